@@ -1,0 +1,19 @@
+//! Words that every other module uses: diagnostics, fingerprints, paths, languages, moments.
+//!
+//! Invariant: nothing here reads a file, and nothing here knows what a site is. The one
+//! contact with the outside is [`time::Moment::now`], the program's only clock.
+
+pub mod code;
+pub mod diag;
+pub mod hash;
+pub mod lang;
+pub mod path;
+pub mod suggest;
+pub mod time;
+
+pub use code::Code;
+pub use diag::{Diagnostic, Place, Severity};
+pub use hash::Fingerprint;
+pub use lang::{Direction, Lang};
+pub use path::{ContentPath, OutPath, UrlPath};
+pub use time::Moment;

@@ -1,0 +1,179 @@
+//! Moments, and the only reader of the wall clock.
+//!
+//! Invariant: a [`Moment`] is an instant (whole seconds since 1970, UTC). The zone it was
+//! written in is forgotten; it is shown in the outlet's own.
+
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// An instant, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
+)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// Reads the clock. Called once, where a command starts; everything else is told.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(Utc::now().timestamp())
+    }
+
+    /// Reads a date or date-time as editors write them. What names no zone is in `zone`; a
+    /// date alone is its midnight.
+    ///
+    /// # Errors
+    /// A sentence saying what is wrong with the text.
+    pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
+        let text = text.trim();
+        let (date, rest) = text.split_at_checked(10).ok_or_else(|| not_a_date(text))?;
+        let date: NaiveDate = date.parse().map_err(|_| not_a_date(text))?;
+        let rest = rest.trim_start_matches(['T', 't', ' ']);
+        let (clock, offset) = split_offset(rest);
+        let local = date.and_time(parse_clock(clock).ok_or_else(|| not_a_time(clock))?);
+        match offset {
+            Some(offset) => parse_offset(offset)
+                .map(|seconds| Self(local.and_utc().timestamp() - seconds))
+                .ok_or_else(|| format!("`{offset}` is not an offset from UTC")),
+            None => Ok(Self(in_zone(local, zone))),
+        }
+    }
+
+    /// The instant as a date-time in `zone`.
+    #[must_use]
+    pub fn in_zone(self, zone: Tz) -> DateTime<Tz> {
+        let utc = DateTime::from_timestamp(self.0, 0).unwrap_or(DateTime::UNIX_EPOCH);
+        utc.with_timezone(&zone)
+    }
+
+    /// RFC 3339 in `zone`, for example `2026-11-22T08:30:00+03:00`; `Z` where the zone is UTC.
+    #[must_use]
+    pub fn rfc3339(self, zone: Tz) -> String {
+        self.in_zone(zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+}
+
+fn not_a_date(text: &str) -> String {
+    format!("`{text}` is not a date")
+}
+
+fn not_a_time(text: &str) -> String {
+    format!("`{text}` is not a time of day")
+}
+
+/// Splits `08:30:00+03:00` into the clock and the offset, if it has one.
+fn split_offset(text: &str) -> (&str, Option<&str>) {
+    match text.find(['Z', 'z', '+', '-']) {
+        Some(at) => (text[..at].trim_end(), Some(text[at..].trim())),
+        None => (text, None),
+    }
+}
+
+/// `8:30`, `08:30`, `08:30:15`, `08:30:15.250` or nothing, which is midnight.
+fn parse_clock(text: &str) -> Option<chrono::NaiveTime> {
+    if text.is_empty() {
+        return chrono::NaiveTime::from_hms_opt(0, 0, 0);
+    }
+    let mut parts = text.split(':');
+    let hour = digits(parts.next()?)?;
+    let minute = digits(parts.next()?)?;
+    let second = match parts.next() {
+        Some(part) => digits(part.split('.').next()?)?,
+        None => 0,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    // A leap second is a moment too; it is taken as the second before it.
+    chrono::NaiveTime::from_hms_opt(hour, minute, second.min(if second == 60 { 59 } else { 60 }))
+}
+
+fn digits(text: &str) -> Option<u32> {
+    (matches!(text.len(), 1 | 2) && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())?
+}
+
+/// `Z`, `+03`, `+0300` or `+03:00`, in seconds.
+fn parse_offset(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let body: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
+    if !body.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match body.len() {
+        1 | 2 => (body.parse::<i64>().ok()?, 0),
+        4 => (body[..2].parse::<i64>().ok()?, body[2..].parse::<i64>().ok()?),
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Local time to instant. A time that the clocks skipped is moved past the gap; one that
+/// happens twice is the first of the two.
+fn in_zone(local: NaiveDateTime, zone: Tz) -> i64 {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => moment.timestamp(),
+        LocalResult::None => {
+            let later = local + chrono::TimeDelta::hours(1);
+            zone.from_local_datetime(&later)
+                .earliest()
+                .map_or_else(|| local.and_utc().timestamp(), |moment| moment.timestamp())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BAGHDAD: Tz = chrono_tz::Asia::Baghdad;
+
+    #[test]
+    fn reads_what_editors_write() {
+        for (text, utc) in [
+            ("2026-11-22T08:30:00+03:00", "2026-11-22T05:30:00Z"),
+            ("2026-11-22T08:30:00Z", "2026-11-22T08:30:00Z"),
+            ("2026-11-22 08:30:00 -0500", "2026-11-22T13:30:00Z"),
+            ("2026-11-22 8:30 +03", "2026-11-22T05:30:00Z"),
+            ("2026-11-22T08:30:00.250", "2026-11-22T05:30:00Z"),
+            ("2026-11-22T08:30", "2026-11-22T05:30:00Z"),
+            ("2026-11-22", "2026-11-21T21:00:00Z"),
+            (" 2026-11-22 ", "2026-11-21T21:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        ] {
+            let moment = Moment::parse(text, BAGHDAD).map(|m| m.rfc3339(Tz::UTC));
+            assert_eq!(moment.as_deref(), Ok(utc), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for text in [
+            "",
+            "yesterday",
+            "22/11/2026",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-11-22T25:00",
+            "2026-11-22T08:30+99:00",
+            "2026-11-22T08:30:00:00",
+            "2026-11-22T08h30",
+            "٢٠٢٦-١١-٢٢",
+        ] {
+            assert!(Moment::parse(text, BAGHDAD).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn skipped_and_doubled_hours_have_one_answer() {
+        let berlin = chrono_tz::Europe::Berlin;
+        let skipped = Moment::parse("2026-03-29T02:30", berlin).map(|m| m.rfc3339(berlin));
+        assert_eq!(skipped.as_deref(), Ok("2026-03-29T03:30:00+02:00"));
+        let doubled = Moment::parse("2026-10-25T02:30", berlin).map(|m| m.rfc3339(berlin));
+        assert_eq!(doubled.as_deref(), Ok("2026-10-25T02:30:00+02:00"));
+    }
+}

@@ -1,0 +1,145 @@
+//! An article as the rest of the program knows it: metadata, outline and links.
+//!
+//! Invariant: an [`Article`] never holds its body. It depends on its own file, its path and
+//! [`crate::site::Site::parse_key`] alone, so a row from the ledger is as good as a fresh one.
+
+use crate::base::{ContentPath, Diagnostic, Fingerprint, Moment, UrlPath};
+use serde::{Deserialize, Serialize};
+
+/// What a Markdown file is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Kind {
+    /// A story: dated, in a section, listed.
+    Story,
+    /// A plain page such as "about": undated, listed nowhere.
+    Page,
+    /// The description of a section (`_index.md`), or of an edition's home when at the top.
+    Section,
+    /// A profile in `authors/`.
+    Author,
+}
+
+/// A Markdown file's metadata.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Article {
+    /// The file.
+    pub path: ContentPath,
+    /// What it is.
+    pub kind: Kind,
+    /// The edition: an index into `Site::editions`.
+    pub edition: u8,
+    /// The section's path without the edition's folder and without folders that only file
+    /// stories by date: `politics`, `sport/football`. Empty for pages and authors.
+    pub section: Box<str>,
+    /// The last segment of the URL.
+    pub slug: Box<str>,
+    /// Where the page is.
+    pub url: UrlPath,
+    /// The fingerprint of the whole file.
+    pub source: Fingerprint,
+    /// Where the body begins in the file, in bytes.
+    pub body_at: u32,
+    /// The headline, or the name of a section or person.
+    pub title: Box<str>,
+    /// The standfirst as written; empty if there is none.
+    pub summary: Box<str>,
+    /// A word or two above the headline; may be empty.
+    pub kicker: Box<str>,
+    /// Where the story was written; may be empty.
+    pub dateline: Box<str>,
+    /// The series it belongs to.
+    pub series: Option<Term>,
+    /// Profile slugs or names, as written.
+    pub authors: Box<[Box<str>]>,
+    /// The tags, in the order written, one spelling a slug.
+    pub tags: Box<[Term]>,
+    /// The lead picture.
+    pub image: Option<Image>,
+    /// First publication; `Moment(0)` for what needs no date.
+    pub date: Moment,
+    /// The last substantial change, if it is later than `date`.
+    pub updated: Option<Moment>,
+    /// Never published without `--drafts`.
+    pub draft: bool,
+    /// Not before this moment, whatever `date` says.
+    pub embargo: Option<Moment>,
+    /// Gone from this moment on.
+    pub expires: Option<Moment>,
+    /// Corrections, in the order written.
+    pub corrections: Box<[Correction]>,
+    /// Old URLs that lead here.
+    pub aliases: Box<[UrlPath]>,
+    /// The story in another language that this one translates, as written; may be empty.
+    pub translation_of: Box<str>,
+    /// Whether readers may comment, where the story says.
+    pub comments: Option<bool>,
+    /// The theme's own table, as JSON; empty if there is none.
+    pub extra: Box<str>,
+    /// The headings of the body.
+    pub outline: Box<[Heading]>,
+    /// Links of the body, Markdown and raw HTML alike.
+    pub links: Box<[Link]>,
+    /// Pictures of the body.
+    pub pictures: Box<[Link]>,
+    /// Other ids in the body's raw HTML that links may lead to.
+    pub anchors: Box<[Box<str>]>,
+    /// How many words the body has.
+    pub words: u32,
+    /// The beginning of the text, for lists, where there is no summary.
+    pub excerpt: Box<str>,
+    /// Warnings found while parsing, kept so that they are shown in every build.
+    pub findings: Box<[Diagnostic]>,
+}
+
+/// A name and the URL segment that stands for it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Term {
+    /// As the editor wrote it.
+    pub name: Box<str>,
+    /// As URLs have it; equal slugs are one term.
+    pub slug: Box<str>,
+}
+
+/// A picture with what is said of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Image {
+    /// The file, as written: relative to the story, or from the root of the site.
+    pub src: Box<str>,
+    /// What is to be seen.
+    pub alt: Box<str>,
+    /// The caption; may be empty.
+    pub caption: Box<str>,
+    /// Who made it; may be empty.
+    pub credit: Box<str>,
+}
+
+/// A correction.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Correction {
+    /// When it was made.
+    pub date: Moment,
+    /// What was wrong and what is right.
+    pub text: Box<str>,
+}
+
+/// A heading of the body.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Heading {
+    /// 2 to 6: as rendered, below the headline.
+    pub level: u8,
+    /// The anchor.
+    pub id: Box<str>,
+    /// The text without markup.
+    pub text: Box<str>,
+}
+
+/// A link or picture of the body.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Link {
+    /// The target as written.
+    pub target: Box<str>,
+    /// Its place in the file, in bytes: from the start of the link's markup to its end.
+    pub at: (u32, u32),
+    /// Of a picture: whether it has an alternative text.
+    pub alt: bool,
+}

@@ -1,0 +1,9 @@
+//! Masthead: Markdown in, a newsroom's website out, incrementally.
+//!
+//! The modules are listed from the bottom up; each imports only from those above it in this
+//! list. Data flows one way: discover → parse → admit → index → plan → stale → render → write
+//! → record.
+
+pub mod base;
+pub mod content;
+pub mod site;

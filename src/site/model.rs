@@ -1,0 +1,165 @@
+//! The resolved settings of an outlet.
+//!
+//! Invariant: no field is an `Option` that has a default; what site.toml leaves out is filled
+//! in by `resolve`. Everything here except `lint` can be seen by templates, so changing it
+//! makes pages stale; nothing secret belongs here.
+
+use super::urls::BaseUrl;
+use crate::base::{Code, Fingerprint, Lang, Severity};
+use chrono_tz::Tz;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What site.toml means.
+#[derive(Clone, Debug, Serialize)]
+pub struct Site {
+    /// The outlet's name.
+    pub title: String,
+    /// Where it lives.
+    pub base_url: BaseUrl,
+    /// The zone in which dates without one are read and all dates are shown.
+    pub timezone: Tz,
+    /// The folder name of the theme.
+    pub theme: String,
+    /// The language editions; the default language is the first.
+    pub editions: Vec<Edition>,
+    /// The shape of story URLs.
+    pub permalink: Permalink,
+    /// How many stories a page of a list holds (the front of a list holds up to twice as
+    /// many, less one).
+    pub page_size: usize,
+    /// How shared parts of pages are delivered.
+    pub fragments: Fragments,
+    /// What feeds hold.
+    pub feeds: Feeds,
+    /// Levels and limits for `check`. Not seen by templates.
+    #[serde(skip)]
+    pub lint: Lint,
+    /// The theme's own settings.
+    pub extra: serde_json::Value,
+}
+
+/// One language edition.
+#[derive(Clone, Debug, Serialize)]
+pub struct Edition {
+    /// The language.
+    pub lang: Lang,
+    /// The folder under `content/` and in URLs: empty for the default language, else the
+    /// language code as written in site.toml.
+    pub prefix: String,
+    /// The language's name in itself, for the language switch; for example `کوردی`.
+    pub name: String,
+    /// The outlet's name in this language.
+    pub title: String,
+    /// The outlet in a sentence; may be empty.
+    pub description: String,
+    /// The entries of the main menu; empty means every top-level section.
+    pub menu: Vec<MenuItem>,
+    /// The theme's own settings for this edition.
+    pub extra: serde_json::Value,
+}
+
+/// One entry of the main menu.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum MenuItem {
+    /// A section, by its path, under its own title.
+    Section {
+        /// The section's path, such as `politics`.
+        path: String,
+    },
+    /// Any address under a given label.
+    Link {
+        /// The text shown.
+        label: String,
+        /// A path on this site or an absolute URL, as written.
+        url: String,
+    },
+}
+
+/// The shape of story URLs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Permalink(pub Vec<PermalinkPart>);
+
+/// A piece of a permalink pattern.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub enum PermalinkPart {
+    /// Text that stands as it is.
+    Text(String),
+    /// `:path`, the folders under the section's language folder, as they are.
+    Path,
+    /// `:section`, the section's path.
+    Section,
+    /// `:year`, four digits, of first publication in the outlet's timezone.
+    Year,
+    /// `:month`, two digits.
+    Month,
+    /// `:day`, two digits.
+    Day,
+    /// `:slug`.
+    Slug,
+}
+
+/// How shared parts such as "The Latest" come into a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fragments {
+    /// Baked into each page.
+    Inline,
+    /// Fetched by a small script; a plain link without it.
+    Client,
+    /// Put in by a CDN that knows Edge Side Includes.
+    Esi,
+    /// Put in by a web server that knows Server Side Includes.
+    Ssi,
+}
+
+/// What feeds hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct Feeds {
+    /// How many of the newest stories; 0 means no feeds at all.
+    pub limit: usize,
+    /// Whether they carry the whole text rather than the standfirst.
+    pub full_text: bool,
+    /// Whether each section has one.
+    pub sections: bool,
+    /// Whether each tag has one.
+    pub tags: bool,
+    /// Whether each author has one.
+    pub authors: bool,
+}
+
+/// How `check` weighs what it finds.
+#[derive(Clone, Debug)]
+pub struct Lint {
+    /// Levels that differ from the code's own.
+    pub levels: BTreeMap<Code, Level>,
+    /// The longest headline, in characters.
+    pub headline_max: usize,
+}
+
+/// A level in `[lint]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// Not reported at all.
+    Off,
+    /// Reported with this severity.
+    On(Severity),
+}
+
+impl Site {
+    /// The default edition.
+    #[must_use]
+    pub fn default_edition(&self) -> &Edition {
+        // `resolve` always puts the default language first.
+        &self.editions[0]
+    }
+
+    /// What the rows of parsed files depend on besides the files: when this changes, every
+    /// file is parsed anew.
+    #[must_use]
+    pub fn parse_key(&self) -> Fingerprint {
+        let prefixes: Vec<&str> = self.editions.iter().map(|e| e.prefix.as_str()).collect();
+        Fingerprint::of_value(&(prefixes, self.timezone.name(), &self.permalink))
+    }
+}

@@ -1,0 +1,199 @@
+//! Every URL the outlet has, and where it is absolute or carries the path of `base_url`.
+//!
+//! Invariant: this is the only file that knows what a URL looks like. Paths inside the program
+//! are [`UrlPath`]s, which never carry the path of `base_url`; it is added here, on the way out.
+
+use super::model::Edition;
+use crate::base::UrlPath;
+use serde::{Deserialize, Serialize};
+
+/// Where the outlet lives: `https://example.org/news` is the origin `https://example.org` and
+/// the path `/news`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BaseUrl {
+    /// Scheme and host, without a slash at the end.
+    pub origin: String,
+    /// The path without a slash at the end; empty at the root of the host.
+    pub path: String,
+}
+
+impl BaseUrl {
+    /// Reads an absolute http or https URL.
+    ///
+    /// # Errors
+    /// A sentence saying what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .ok_or_else(|| format!("`{text}` does not begin with `https://` or `http://`"))?;
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if host.is_empty() || host.contains(['@', ' ', '?', '#', '\\', '<', '>', '"']) {
+            return Err(format!("`{text}` names no host"));
+        }
+        if path.contains(['?', '#', ' ', '\\', '<', '>', '"']) {
+            return Err(format!("`{text}` has a query, a fragment or a space"));
+        }
+        let path = path.trim_end_matches('/');
+        if !path.is_empty() && UrlPath::new(&format!("/{path}")).is_none() {
+            return Err(format!("the path of `{text}` has empty or dotted segments"));
+        }
+        let origin = text[..text.len() - rest.len() + host.len()].to_lowercase();
+        let path = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Ok(Self { origin, path })
+    }
+
+    /// The whole URL of a page, percent-encoded.
+    #[must_use]
+    pub fn absolute(&self, url: &UrlPath) -> String {
+        format!("{}{}{}", self.origin, self.path, url.encoded())
+    }
+
+    /// The URL of a page as links on this site write it: from the root of the host.
+    #[must_use]
+    pub fn local(&self, url: &UrlPath) -> String {
+        format!("{}{}", self.path, url.encoded())
+    }
+
+    /// The path on this site that a written URL leads to, if it leads here. It takes absolute
+    /// URLs of this outlet and paths from the root of the host, with or without the path of
+    /// `base_url`; query and fragment must have been cut off.
+    #[must_use]
+    pub fn path_of<'a>(&self, written: &'a str) -> Option<&'a str> {
+        match written.strip_prefix(self.origin.as_str()) {
+            Some("") => Some("/"),
+            Some(rest) if rest.starts_with('/') => {
+                rest.strip_prefix(self.path.as_str()).map(|p| if p.is_empty() { "/" } else { p })
+            }
+            Some(_) => None,
+            None => written
+                .starts_with('/')
+                .then(|| match written.strip_prefix(self.path.as_str()) {
+                    Some(rest) if rest.starts_with('/') => rest,
+                    _ => written,
+                })
+                .filter(|path| !path.starts_with("//")),
+        }
+    }
+}
+
+/// Builds a path below an edition's own folder: `("tags", "water")` is `/ckb/tags/water/`.
+fn below(edition: &Edition, parts: &[&str]) -> UrlPath {
+    let mut path = String::from("/");
+    let prefix = (!edition.prefix.is_empty()).then_some(edition.prefix.as_str());
+    for part in prefix.into_iter().chain(parts.iter().copied()) {
+        path.push_str(part);
+        path.push('/');
+    }
+    // Every part is a slug, a section path or a number, which are plain segments.
+    UrlPath::new(&path).unwrap_or_else(UrlPath::root)
+}
+
+impl Edition {
+    /// The edition's front door.
+    #[must_use]
+    pub fn home(&self) -> UrlPath {
+        below(self, &[])
+    }
+
+    /// The page of everything, newest first.
+    #[must_use]
+    pub fn latest(&self) -> UrlPath {
+        below(self, &["latest"])
+    }
+
+    /// The front of a section.
+    #[must_use]
+    pub fn section(&self, path: &str) -> UrlPath {
+        below(self, &[path])
+    }
+
+    /// The front of a tag, author or series: `kind` is `tags`, `authors` or `series`.
+    #[must_use]
+    pub fn term(&self, kind: &str, slug: &str) -> UrlPath {
+        below(self, &[kind, slug])
+    }
+
+    /// The shared file of a fragment.
+    #[must_use]
+    pub fn fragment(&self, name: &str) -> UrlPath {
+        file_below(&below(self, &["_fragments"]), &format!("{name}.html"))
+    }
+
+    /// The page shown where there is none.
+    #[must_use]
+    pub fn not_found(&self) -> UrlPath {
+        file_below(&self.home(), "404.html")
+    }
+}
+
+/// A file directly below a URL that ends with `/`.
+#[must_use]
+pub fn file_below(folder: &UrlPath, name: &str) -> UrlPath {
+    UrlPath::new(&format!("{folder}{name}")).unwrap_or_else(UrlPath::root)
+}
+
+/// Page `number` of a list whose front is at `front`, numbered from the oldest.
+#[must_use]
+pub fn page_of(front: &UrlPath, number: u32) -> UrlPath {
+    UrlPath::new(&format!("{front}page/{number}/")).unwrap_or_else(UrlPath::root)
+}
+
+/// The Atom feed of a list whose front is at `front`.
+#[must_use]
+pub fn feed_of(front: &UrlPath) -> UrlPath {
+    file_below(front, "feed.xml")
+}
+
+/// The sitemap shard of a month (`YYYY-MM`), or of what has no date (`pages`, `lists`).
+#[must_use]
+pub fn sitemap(shard: &str) -> UrlPath {
+    file_below(&UrlPath::root(), &format!("sitemaps/{shard}.xml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> BaseUrl {
+        BaseUrl::parse(text).expect("a base URL")
+    }
+
+    #[test]
+    fn reads_and_writes_bases() {
+        let url = UrlPath::new("/a/b/").expect("a path");
+        for (text, absolute, local) in [
+            ("https://x.org", "https://x.org/a/b/", "/a/b/"),
+            ("https://X.org/", "https://x.org/a/b/", "/a/b/"),
+            ("http://x.org:8080/news/", "http://x.org:8080/news/a/b/", "/news/a/b/"),
+        ] {
+            assert_eq!(base(text).absolute(&url), absolute);
+            assert_eq!(base(text).local(&url), local);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_base() {
+        for text in ["x.org", "ftp://x.org", "https://", "https://x.org/?q", "https://x.org/a/../b"]
+        {
+            assert!(BaseUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn knows_its_own_links() {
+        for (at, written, path) in [
+            ("https://x.org", "https://x.org/a/", Some("/a/")),
+            ("https://x.org", "https://x.org", Some("/")),
+            ("https://x.org", "https://x.organic/a/", None),
+            ("https://x.org", "//cdn.org/a", None),
+            ("https://x.org", "a/b", None),
+            ("https://x.org/news", "/news/a/", Some("/a/")),
+            ("https://x.org/news", "/a/", Some("/a/")),
+            ("https://x.org/news", "https://x.org/news/a/", Some("/a/")),
+            ("https://x.org/news", "https://x.org/other/", None),
+        ] {
+            assert_eq!(base(at).path_of(written), path, "{written} at {at}");
+        }
+    }
+}
