@@ -6,4 +6,10 @@
 
 pub mod base;
 pub mod content;
+pub mod edition;
+pub mod ledger;
+pub mod theme;
+pub mod outputs;
+pub mod build;
+pub mod cli;
 pub mod site;

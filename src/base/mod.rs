@@ -8,6 +8,7 @@ pub mod diag;
 pub mod hash;
 pub mod lang;
 pub mod path;
+pub mod slug;
 pub mod suggest;
 pub mod time;
 

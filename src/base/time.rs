@@ -20,6 +20,13 @@ impl Moment {
         Self(Utc::now().timestamp())
     }
 
+    /// The clock in nanoseconds, to tell files that changed a moment ago (whose timestamp a
+    /// second change might share) from files that are at rest.
+    #[must_use]
+    pub fn now_nanos() -> i64 {
+        Utc::now().timestamp_nanos_opt().unwrap_or(i64::MAX)
+    }
+
     /// Reads a date or date-time as editors write them. What names no zone is in `zone`; a
     /// date alone is its midnight.
     ///

@@ -37,6 +37,8 @@ pub struct Article {
     pub url: UrlPath,
     /// The fingerprint of the whole file.
     pub source: Fingerprint,
+    /// The fingerprint of what other pages may show of it, as far as its own file decides.
+    pub card: Fingerprint,
     /// Where the body begins in the file, in bytes.
     pub body_at: u32,
     /// The headline, or the name of a section or person.

@@ -3,8 +3,17 @@
 //! Invariant: a [`Site`] is fully resolved. Every default is applied and every value checked,
 //! so nobody further on asks whether a setting is there.
 
+mod editions;
+mod file;
+mod menu;
 pub mod model;
+mod permalink;
+mod resolve;
+mod syntax;
 pub mod urls;
+mod values;
+pub(crate) mod written;
 
-pub use model::{Edition, Feeds, Fragments, Level, Lint, MenuItem, Permalink, Site};
+pub use model::{PermalinkPart, Edition, Feeds, Fragments, Level, Lint, MenuItem, Permalink, Site};
+pub use resolve::resolve;
 pub use urls::BaseUrl;

@@ -1,0 +1,56 @@
+//! The spine: discover → parse → admit → index → plan → stale → render → write → record.
+//!
+//! Invariant: a build is a function of the files, the settings and a moment. Nothing is written
+//! before everything has been planned and found free of errors, and what is written is what a
+//! clean build would write.
+
+pub mod prepare;
+pub mod produce;
+pub mod report;
+pub mod sink;
+pub mod stale;
+
+pub use prepare::{Options, Prepared, prepare};
+pub use produce::produce;
+pub use report::{Report, Stage};
+
+use crate::base::Diagnostic;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// The site has errors: exit code 1.
+    Site(Vec<Diagnostic>),
+    /// The environment failed, such as a folder that cannot be written: exit code 3.
+    Environment(Vec<Diagnostic>),
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// The site's errors, all of a stage at once; or what the environment refused. The previous
+/// output stands.
+pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+    let _lock = sink::lock(&options.root)?;
+    let mut report = Report::default();
+    let prepared = prepare(options, &mut report, progress)?;
+    produce(prepared, options, &mut report, progress)?;
+    Ok(report)
+}
+
+/// Is told how far a build has come.
+pub trait Progress: Sync {
+    /// A stage begins, with as many steps as are known.
+    fn begin(&self, stage: Stage, steps: usize);
+    /// So many more steps are done.
+    fn step(&self, steps: usize);
+}
+
+/// Nobody is looking.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: Stage, _: usize) {}
+    fn step(&self, _: usize) {}
+}

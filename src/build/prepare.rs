@@ -1,0 +1,222 @@
+//! The front half: from folders to a plan. It writes nothing.
+//!
+//! Invariant: all findings of a stage are collected before it gives up.
+
+use super::{Failure, Progress, Report, Stage};
+use crate::{
+    base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
+    content::{
+        discover::{self, Folder},
+        media::{self, Media},
+        parse::{self, Row},
+    },
+    edition::{Asset, Facts, Index, admit},
+    ledger::{self, Ledger},
+    outputs::{self, Plan},
+    site::{self, Site},
+    theme::{Theme, ThemeFiles, files},
+};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
+
+/// What a command was asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The site's root folder.
+    pub root: PathBuf,
+    /// The output folder.
+    pub output: PathBuf,
+    /// The moment to build for.
+    pub at: Moment,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// Takes the place of `base_url` in site.toml.
+    pub base_url: Option<String>,
+    /// Render everything and compare with what the ledger says.
+    pub verify: bool,
+}
+
+impl Options {
+    /// The folder of the ledger.
+    #[must_use]
+    pub fn memory(&self) -> PathBuf {
+        self.root.join(".masthead")
+    }
+}
+
+/// The front half's result.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Everything that pages may ask.
+    pub index: Arc<Index>,
+    /// The theme.
+    pub theme: Arc<Theme>,
+    /// Every file there should be.
+    pub plan: Plan,
+    /// The memory of the last build, without the rows of files, which are in the index now.
+    pub ledger: Ledger,
+    /// Files that are not Markdown, for the next ledger.
+    pub media: Vec<Media>,
+    /// Whether the rows of files differ from those in the ledger.
+    pub files_changed: bool,
+}
+
+/// Runs the front half.
+///
+/// # Errors
+/// The site's errors, all of a stage at once.
+pub fn prepare(
+    options: &Options,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<Prepared, Failure> {
+    let since = Instant::now();
+    let mut findings = Vec::new();
+    let (site, theme) = load(options, &mut findings)?;
+    let output = options.output.to_string_lossy().into_owned();
+    let mut ledger = ledger::load(&options.memory(), &output, site.parse_key());
+    report.took(Stage::Load, since);
+
+    progress.begin(Stage::Discover, 0);
+    let since = Instant::now();
+    let content = discover::discover(&options.root.join("content"), "content", &mut findings);
+    let (media, media_changed) = survey(options, &site, &content, &mut ledger, &mut findings);
+    report.took(Stage::Discover, since);
+
+    progress.begin(Stage::Parse, content.markdown.len());
+    let since = Instant::now();
+    let known = std::mem::take(&mut ledger.files);
+    let parsed = parse::parse(&site, &options.root.join("content"), content.markdown, known);
+    findings.extend(parsed.findings);
+    report.parsed = parsed.parsed;
+    report.took(Stage::Parse, since);
+    stop_on_errors(&mut findings)?;
+
+    progress.begin(Stage::Index, 0);
+    let since = Instant::now();
+    let facts = facts(&site, &theme, &media);
+    let rows: Vec<Row> = parsed.rows;
+    let admitted = admit(rows, options.at, options.drafts);
+    report.at = options.at;
+    report.next_change = admitted.next_change();
+    report.articles = admitted.visible().len();
+    let index = Arc::new(Index::new(Arc::new(site), admitted, facts));
+    report.took(Stage::Index, since);
+
+    progress.begin(Stage::Plan, 0);
+    let since = Instant::now();
+    let (plan, collisions) = outputs::plan(&index, &theme);
+    findings.extend(collisions);
+    report.took(Stage::Plan, since);
+    stop_on_errors(&mut findings)?;
+    report.findings = findings;
+    let files_changed = parsed.changed || media_changed;
+    Ok(Prepared { index, theme: Arc::new(theme), plan, ledger, media, files_changed })
+}
+
+/// Settings and theme, with all that is wrong with either.
+fn load(options: &Options, findings: &mut Vec<Diagnostic>) -> Result<(Site, Theme), Failure> {
+    let site = load_site(options, findings);
+    let theme = site.as_ref().and_then(|site| {
+        let files = ThemeFiles::read(&options.root, &site.theme, findings);
+        if diag::any_error(findings) { None } else { Theme::load(site, files, findings) }
+    });
+    match (site, theme) {
+        (Some(site), Some(theme)) if !diag::any_error(findings) => Ok((site, theme)),
+        _ => Err(failure(std::mem::take(findings))),
+    }
+}
+
+/// Reads and resolves site.toml.
+pub fn load_site(options: &Options, findings: &mut Vec<Diagnostic>) -> Option<Site> {
+    match std::fs::read_to_string(options.root.join("site.toml")) {
+        Ok(text) => {
+            let (site, found) = site::resolve("site.toml", &text, options.base_url.as_deref());
+            findings.extend(found);
+            site
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            findings.push(
+                Diagnostic::new(Code::NoSite, format!("there is no site.toml in {}", options.root.display()))
+                    .help("run the command in the site's folder, name it with `--root DIR`, or begin one with `masthead init DIR`"),
+            );
+            None
+        }
+        Err(error) => {
+            findings.push(discover::unreadable(Place::file("site.toml"), &error));
+            None
+        }
+    }
+}
+
+/// Errors of the environment are told apart from the site's, for the exit code.
+fn failure(mut findings: Vec<Diagnostic>) -> Failure {
+    diag::sort(&mut findings);
+    let of_environment = |d: &Diagnostic| matches!(d.code, Code::Unreadable | Code::Unwritable | Code::Busy);
+    let mut errors = findings.iter().filter(|d| d.is_error());
+    if errors.all(of_environment) { Failure::Environment(findings) } else { Failure::Site(findings) }
+}
+
+fn stop_on_errors(findings: &mut Vec<Diagnostic>) -> Result<(), Failure> {
+    if diag::any_error(findings) { Err(failure(std::mem::take(findings))) } else { Ok(()) }
+}
+
+/// Fingerprints the files that are not Markdown; says whether any row changed.
+fn survey(
+    options: &Options,
+    site: &Site,
+    content: &Folder,
+    ledger: &mut Ledger,
+    findings: &mut Vec<Diagnostic>,
+) -> (Vec<Media>, bool) {
+    let theme = options.root.join("themes").join(&site.theme).join("static");
+    let known = std::mem::take(&mut ledger.media);
+    let mut media = media::survey(&options.root.join("content"), "content", &content.files, &known, findings);
+    for (folder, shown) in [(options.root.join("static"), "static"), (theme, "theme")] {
+        let mut found = discover::discover(&folder, shown, findings);
+        found.files.append(&mut found.markdown);
+        found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        media.extend(media::survey(&folder, shown, &found.files, &known, findings));
+    }
+    let changed = media != known;
+    (media, changed)
+}
+
+/// What the index is told of templates, strings and files.
+fn facts(site: &Site, theme: &Theme, media: &[Media]) -> Facts {
+    let mut files: BTreeMap<Box<str>, Asset> =
+        files::built_in_assets(&theme.built_in).collect();
+    for row in media {
+        let Some((_, path)) = row.key.split_once('/') else { continue };
+        let Some(url) = UrlPath::new(&format!("/{path}")) else { continue };
+        let asset = Asset { url, hashed: None, fingerprint: row.fingerprint, size: row.size };
+        files.insert(row.key.clone(), asset);
+    }
+    for path in &theme.asked_assets {
+        let path = path.trim_start_matches('/');
+        // The site's own file hides the theme's, so only the one that is used gets a name.
+        let keys = [format!("static/{path}"), format!("theme/{path}")];
+        let used = keys.iter().find(|key| files.contains_key(key.as_str()));
+        if let Some(asset) = used.and_then(|key| files.get_mut(key.as_str())) {
+            asset.hashed = UrlPath::new(&hashed_name(path, asset.fingerprint));
+        }
+    }
+    Facts {
+        templates: theme.templates.clone(),
+        strings: theme.strings.iter().map(|s| s.fingerprint()).collect(),
+        files,
+        settings: theme.settings(site),
+    }
+}
+
+/// `/css/style.css` becomes `/css/style.1f3c9a2b.css`.
+fn hashed_name(path: &str, fingerprint: Fingerprint) -> String {
+    let hash = fingerprint.hex(10);
+    let name_at = path.rfind('/').map_or(0, |at| at + 1);
+    match path[name_at..].rfind('.') {
+        Some(dot) if dot > 0 => {
+            let dot = name_at + dot;
+            format!("/{}.{hash}{}", &path[..dot], &path[dot..])
+        }
+        _ => format!("/{path}.{hash}"),
+    }
+}

@@ -1,0 +1,261 @@
+//! The back half: renders what is stale, writes it, and records what was done.
+//!
+//! Invariant: nothing is written if anything fails to render, so the previous output stands.
+//! The mark of an unfinished build is there from the first write to the last.
+
+use super::{
+    Failure, Options, Prepared, Progress, Report, Stage,
+    sink::{Disk, Draft, unwritable},
+    stale::{self, Stale},
+};
+use crate::{
+    base::{Code, Diagnostic, OutPath, diag},
+    edition::Interner,
+    ledger::{self, Ledger, Mark, OutputRow},
+    outputs::{self, Output, Planned},
+    theme::Press,
+};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::Instant,
+};
+
+/// Runs the back half.
+///
+/// # Errors
+/// Templates that failed, or what the environment refused.
+pub fn produce(
+    prepared: Prepared,
+    options: &Options,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<(), Failure> {
+    let Prepared { index, theme, plan, mut ledger, media, files_changed } = prepared;
+    let disk = Disk::open(&options.root, &options.output)?;
+    progress.begin(Stage::Stale, 0);
+    let since = Instant::now();
+    let settled = ledger.settled;
+    let mut stale = stale::find(&index, &plan, &mut ledger, &disk);
+    if options.verify {
+        render_everything(&mut stale, plan.len());
+    }
+    report.took(Stage::Stale, since);
+    report.reused = stale.fresh.len();
+    let idle = stale.outputs.is_empty() && stale.gone.is_empty() && settled;
+    if idle && !files_changed {
+        return Ok(());
+    }
+
+    let interner = Arc::new(Interner::seeded(std::mem::take(&mut ledger.table)));
+    let press = Arc::new(Press::new(index, theme, interner, options.root.clone()));
+    let work = Work { press: &press, plan: &plan, stale: &stale, disk: &disk, settled };
+    progress.begin(Stage::Render, stale.outputs.len());
+    let since = Instant::now();
+    let made = work.render(progress);
+    report.took(Stage::Render, since);
+    let made = made.inspect_err(|_| disk.close_workshop())?;
+
+    progress.begin(Stage::Write, made.len());
+    let since = Instant::now();
+    let mark = Mark::set(&options.memory()).map_err(|e| environment(unwritable(".masthead", &e)))?;
+    disk.claim()?;
+    work.put(&made, progress).map_err(environment)?;
+    report.took(Stage::Write, since);
+
+    let since = Instant::now();
+    work.prune(report).map_err(environment)?;
+    disk.close_workshop();
+    report.took(Stage::Prune, since);
+
+    progress.begin(Stage::Record, 0);
+    let since = Instant::now();
+    let mut rows = account(made, report);
+    rows.append(&mut stale.fresh);
+    rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    let Some(press) = Arc::into_inner(press) else { return Ok(()) };
+    let files = press.index.admitted.everything().clone();
+    drop(press.index);
+    let table = Arc::into_inner(press.interner).map(Interner::into_table).unwrap_or_default();
+    ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
+    ledger.compact();
+    record(&mut ledger, files, options).map_err(environment)?;
+    mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
+    report.took(Stage::Record, since);
+    Ok(())
+}
+
+fn environment(finding: Diagnostic) -> Failure {
+    Failure::Environment(vec![finding])
+}
+
+/// With `--verify` no row is taken on trust: every output is rendered, and those whose rows
+/// held must come out as recorded.
+fn render_everything(stale: &mut Stale, planned: usize) {
+    stale.outputs = (0u32..).take(planned).collect();
+    stale.sworn = stale.fresh.iter().map(|row| row.path.clone()).collect();
+    stale.known.append(&mut stale.fresh);
+    stale.known.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+}
+
+fn record(
+    ledger: &mut Ledger,
+    files: Arc<Vec<crate::content::parse::Row>>,
+    options: &Options,
+) -> Result<(), Diagnostic> {
+    ledger.files = Arc::try_unwrap(files).unwrap_or_else(|shared| shared.to_vec());
+    ledger::save(&options.memory(), ledger).map_err(|e| unwritable(".masthead/ledger", &e))
+}
+
+/// An output that was rendered.
+struct Made {
+    row: OutputRow,
+    /// Which of the three rounds of writing it belongs to.
+    round: Round,
+    draft: Option<Draft>,
+    finding: Option<Diagnostic>,
+}
+
+/// Files are put in place in this order, so that a reader of a folder that is being served
+/// meets no page whose picture is not there, and no list whose story is not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Round {
+    Files,
+    Articles,
+    Lists,
+}
+
+impl Round {
+    const ALL: [Self; 3] = [Self::Files, Self::Articles, Self::Lists];
+
+    fn of(output: &Output) -> Self {
+        match output {
+            Output::File(_) | Output::Hashed(_) => Self::Files,
+            Output::Article(_) => Self::Articles,
+            _ => Self::Lists,
+        }
+    }
+}
+
+struct Work<'a> {
+    press: &'a Arc<Press>,
+    plan: &'a [Planned],
+    stale: &'a Stale,
+    disk: &'a Disk,
+    settled: bool,
+}
+
+impl Work<'_> {
+    /// Renders what is stale into the workshop.
+    fn render(&self, progress: &dyn Progress) -> Result<Vec<Made>, Failure> {
+        self.disk.open_workshop()?;
+        let made: Vec<Result<Made, Diagnostic>> = self
+            .stale
+            .outputs
+            .par_iter()
+            .map(|position| {
+                let made = self.make(&self.plan[*position as usize]);
+                progress.step(1);
+                made
+            })
+            .collect();
+        let (made, findings): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+        let findings: Vec<Diagnostic> = findings.into_iter().filter_map(Result::err).collect();
+        if findings.is_empty() {
+            Ok(made.into_iter().flatten().collect())
+        } else {
+            Err(failure(findings))
+        }
+    }
+
+    fn make(&self, planned: &Planned) -> Result<Made, Diagnostic> {
+        let rendered = outputs::render(self.press, &planned.output)?;
+        let known = self.known(planned);
+        let sworn = self.stale.sworn.contains(&planned.path);
+        let settled = self.settled && !sworn;
+        let (draft, hash, len) =
+            self.disk.draft(&planned.path, &rendered.content, known, settled)?;
+        let broken = known.filter(|row| sworn && row.hash != hash);
+        let row = OutputRow {
+            path: planned.path.clone(),
+            key: planned.output.key(&self.press.index),
+            hash,
+            len,
+            asked: rendered.asked,
+        };
+        let round = Round::of(&planned.output);
+        Ok(Made { row, round, draft, finding: broken.map(|row| broken_oath(row)) })
+    }
+
+    fn known(&self, planned: &Planned) -> Option<&OutputRow> {
+        let rows = &self.stale.known;
+        let at = rows.binary_search_by(|row| row.path.cmp(&planned.path)).ok()?;
+        rows.get(at)
+    }
+
+    /// Puts the drafts in their places.
+    fn put(&self, made: &[Made], progress: &dyn Progress) -> Result<(), Diagnostic> {
+        for round in Round::ALL {
+            made.par_iter().filter(|made| made.round == round).try_for_each(|made| {
+                progress.step(1);
+                made.draft.iter().try_for_each(|draft| self.disk.put(draft, &made.row.path))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is no longer planned. Where the ledger cannot be believed, everything in
+    /// the folder that the plan does not own goes.
+    fn prune(&self, report: &mut Report) -> Result<(), Diagnostic> {
+        let mut gone: BTreeSet<OutPath> = BTreeSet::new();
+        for row in &self.stale.gone {
+            if self.disk.remove(&row.path)? {
+                gone.insert(row.path.clone());
+            }
+        }
+        if !self.settled {
+            let owned: FxHashSet<&str> = self.plan.iter().map(|p| p.path.as_str()).collect();
+            for path in self.disk.strangers(&owned) {
+                if self.disk.remove(&path)? {
+                    gone.insert(path);
+                }
+            }
+            self.disk.remove_empty_folders();
+        }
+        gone.iter().for_each(|path| report.removed.add(path));
+        Ok(())
+    }
+}
+
+fn broken_oath(row: &OutputRow) -> Diagnostic {
+    Diagnostic::new(
+        Code::VerifyFailed,
+        format!("`{}` was thought to be fresh, but renders differently", row.path),
+    )
+    .help("please report it, with what `masthead explain` says of the page; it has been written anew")
+}
+
+fn failure(mut findings: Vec<Diagnostic>) -> Failure {
+    diag::sort(&mut findings);
+    if findings.iter().all(|f| f.code == Code::Unwritable) {
+        Failure::Environment(findings)
+    } else {
+        Failure::Site(findings)
+    }
+}
+
+/// Fills in the report and gives the rows.
+fn account(made: Vec<Made>, report: &mut Report) -> Vec<OutputRow> {
+    let mut rows = Vec::with_capacity(made.len());
+    for made in made {
+        report.rendered.add(&made.row.path);
+        if made.draft.is_some() {
+            report.written.add(&made.row.path);
+        }
+        report.findings.extend(made.finding);
+        rows.push(made.row);
+    }
+    rows
+}

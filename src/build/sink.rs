@@ -1,0 +1,309 @@
+//! The output folder.
+//!
+//! Invariant: a file at its final name is whole: it is written under another name on the same
+//! file system and renamed. Files are written only if their bytes differ. The folder belongs to
+//! Masthead, which a marker file in it says; what no plan owns is removed, but never from a
+//! folder without the marker.
+
+use super::Failure;
+use crate::{
+    base::{Code, Diagnostic, Fingerprint, OutPath, Place},
+    ledger::OutputRow,
+    outputs::Content,
+};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+use walkdir::WalkDir;
+
+/// The file that says whose folder it is.
+const MARKER: &str = ".masthead-output";
+const MARKER_TEXT: &str =
+    "Masthead wrote this folder and removes from it what it does not know. Do not keep files here.\n";
+/// Where files are written before they are renamed.
+const WORKSHOP: &str = ".masthead-workshop";
+
+/// The output folder on disk.
+#[derive(Debug)]
+pub struct Disk {
+    root: PathBuf,
+    next: AtomicU64,
+}
+
+/// A file that is written, under another name.
+#[derive(Debug)]
+pub struct Draft(PathBuf);
+
+/// Keeps two builds from working in one folder.
+///
+/// # Errors
+/// When another build is at work, or the folder cannot be written.
+pub fn lock(root: &Path) -> Result<Option<File>, Failure> {
+    if !root.join("site.toml").exists() {
+        // There is no site; that is for a later stage to say, and no folder is made for it.
+        return Ok(None);
+    }
+    let folder = root.join(".masthead");
+    let refuse = |error: &io::Error| Failure::Environment(vec![unwritable(".masthead", error)]);
+    fs::create_dir_all(&folder).map_err(|e| refuse(&e))?;
+    let file = File::create(folder.join("lock")).map_err(|e| refuse(&e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(Failure::Environment(vec![
+            Diagnostic::new(Code::Busy, "another build is at work in this folder")
+                .help("wait for it to end, then try again"),
+        ])),
+        Err(TryLockError::Error(error)) => Err(refuse(&error)),
+    }
+}
+
+/// The finding for a file or folder that cannot be written.
+#[must_use]
+pub fn unwritable(shown: &str, error: &io::Error) -> Diagnostic {
+    let help = match error.kind() {
+        io::ErrorKind::StorageFull => "make room on the disk, then build again: nothing is lost",
+        _ => "check who may write there, or choose another folder with `--output`",
+    };
+    Diagnostic::new(Code::Unwritable, format!("`{shown}` cannot be written: {error}"))
+        .at(Place::file(shown))
+        .help(help)
+}
+
+impl Disk {
+    /// Takes the output folder into use, without writing to it.
+    ///
+    /// # Errors
+    /// When it holds what Masthead did not write, or lies where Masthead reads.
+    pub fn open(root: &Path, output: &Path) -> Result<Self, Failure> {
+        let shown = output.display().to_string();
+        if let Some(inside) = overlap(root, output) {
+            let finding = Diagnostic::new(
+                Code::OutputInside,
+                format!("the output folder `{shown}` and `{inside}` lie within one another"),
+            );
+            return Err(Failure::Site(vec![
+                finding.help("choose a folder of its own, such as `--output public`"),
+            ]));
+        }
+        if output.exists() && !output.join(MARKER).exists() && !is_empty(output) {
+            let finding = Diagnostic::new(
+                Code::OutputNotOurs,
+                format!("the output folder `{shown}` holds files that Masthead did not write"),
+            );
+            return Err(Failure::Site(vec![
+                finding.help("choose another folder with `--output`, or empty this one"),
+            ]));
+        }
+        Ok(Self { root: output.to_owned(), next: AtomicU64::new(0) })
+    }
+
+    /// Makes the workshop. Nothing that readers see is touched.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn open_workshop(&self) -> Result<(), Failure> {
+        let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
+        for worker in 0..=rayon::current_num_threads() {
+            fs::create_dir_all(self.bench(worker)).map_err(|e| self.refuse(&e))?;
+        }
+        Ok(())
+    }
+
+    /// Marks the folder as Masthead's.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn claim(&self) -> Result<(), Failure> {
+        let marker = self.root.join(MARKER);
+        if marker.exists() {
+            return Ok(());
+        }
+        fs::write(marker, MARKER_TEXT).map_err(|e| self.refuse(&e))
+    }
+
+    /// Removes the workshop, and the folder itself if there is nothing else in it.
+    pub fn close_workshop(&self) {
+        // If it stays, the next build removes it.
+        let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
+        let _ = fs::remove_dir(&self.root);
+    }
+
+    fn refuse(&self, error: &io::Error) -> Failure {
+        Failure::Environment(vec![unwritable(&self.shown(), error)])
+    }
+
+    fn shown(&self) -> String {
+        self.root.display().to_string()
+    }
+
+    fn bench(&self, worker: usize) -> PathBuf {
+        self.root.join(WORKSHOP).join(worker.to_string())
+    }
+
+    /// Whether the file is there as the row says: by its length alone where the last build
+    /// ended well, else by its bytes.
+    #[must_use]
+    pub fn holds(&self, row: &OutputRow, settled: bool) -> bool {
+        let path = row.path.under(&self.root);
+        if settled {
+            fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == row.len)
+        } else {
+            fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == row.hash)
+        }
+    }
+
+    /// Writes a file beside the output, unless it is in its place already. Gives the draft, if
+    /// one was written, and the fingerprint and length of the bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn draft(
+        &self,
+        path: &OutPath,
+        content: &Content,
+        known: Option<&OutputRow>,
+        settled: bool,
+    ) -> Result<(Option<Draft>, Fingerprint, u64), Diagnostic> {
+        let (hash, len) = match content {
+            Content::Bytes(bytes) => (Fingerprint::of(bytes), bytes.len() as u64),
+            Content::Copy(source, hash) => (*hash, fs::metadata(source).map_or(0, |m| m.len())),
+        };
+        let there = match known {
+            Some(row) => row.hash == hash && self.holds(row, settled),
+            None => !settled && self.already(path, hash, len),
+        };
+        if there {
+            return Ok((None, hash, len));
+        }
+        let draft = self.write(content).map_err(|e| unwritable(path.as_str(), &e))?;
+        Ok((Some(draft), hash, len))
+    }
+
+    /// Whether a file that no row knows has these bytes, as after the ledger was lost.
+    fn already(&self, path: &OutPath, hash: Fingerprint, len: u64) -> bool {
+        let path = path.under(&self.root);
+        fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == len)
+            && fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == hash)
+    }
+
+    fn write(&self, content: &Content) -> io::Result<Draft> {
+        let worker = rayon::current_thread_index().map_or(0, |index| index + 1);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let draft = self.bench(worker).join(number.to_string());
+        match content {
+            Content::Bytes(bytes) => fs::write(&draft, bytes)?,
+            Content::Copy(source, _) => {
+                fs::copy(source, &draft)?;
+            }
+        }
+        Ok(Draft(draft))
+    }
+
+    /// Puts a draft in its place.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn put(&self, draft: &Draft, path: &OutPath) -> Result<(), Diagnostic> {
+        self.rename(&draft.0, &path.under(&self.root)).map_err(|e| unwritable(path.as_str(), &e))
+    }
+
+    fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
+        match fs::rename(draft, target) {
+            Err(error) if gone(&error) && !target.is_dir() => {
+                make_parents(target)?;
+                fs::rename(draft, target)
+            }
+            Err(_) if target.is_dir() => {
+                // What was a folder of pages is a file now.
+                fs::remove_dir_all(target)?;
+                fs::rename(draft, target)
+            }
+            result => result,
+        }
+    }
+
+    /// Removes a file, and the folders that it leaves empty.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn remove(&self, path: &OutPath) -> Result<bool, Diagnostic> {
+        let file = path.under(&self.root);
+        match fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if gone(&error) => return Ok(false),
+            Err(error) => return Err(unwritable(path.as_str(), &error)),
+        }
+        for folder in file.ancestors().skip(1).take_while(|f| **f != *self.root) {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Files in the folder that are not in `owned`, and folders with nothing in them.
+    #[must_use]
+    pub fn strangers(&self, owned: &FxHashSet<&str>) -> Vec<OutPath> {
+        let files = WalkDir::new(&self.root).min_depth(1).into_iter().flatten();
+        let files: Vec<_> = files.filter(|entry| !entry.file_type().is_dir()).collect();
+        files
+            .par_iter()
+            .filter_map(|entry| {
+                let path = entry.path().strip_prefix(&self.root).ok()?.to_str()?;
+                let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+                if path == MARKER || path.starts_with(WORKSHOP) || owned.contains(path.as_str()) {
+                    return None;
+                }
+                OutPath::new(&path)
+            })
+            .collect()
+    }
+
+    /// Removes folders that hold nothing, such as an earlier crash may have left.
+    pub fn remove_empty_folders(&self) {
+        let folders = WalkDir::new(&self.root).min_depth(1).contents_first(true).into_iter();
+        for entry in folders.flatten().filter(|entry| entry.file_type().is_dir()) {
+            // A folder that is not empty stays; that is what the call is for.
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+}
+
+/// A file where a folder must be makes way: no plan has both.
+fn make_parents(target: &Path) -> io::Result<()> {
+    let Some(parent) = target.parent() else { return Ok(()) };
+    match fs::create_dir_all(parent) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists) => {
+            if let Some(file) = parent.ancestors().find(|path| path.is_file() || path.is_symlink()) {
+                fs::remove_file(file)?;
+            }
+            fs::create_dir_all(parent)
+        }
+        result => result,
+    }
+}
+
+fn gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The folder that Masthead reads and the output folder shares a place with, if any.
+fn overlap(root: &Path, output: &Path) -> Option<String> {
+    let output = std::path::absolute(output).ok()?;
+    let root = std::path::absolute(root).ok()?;
+    if root.starts_with(&output) {
+        return Some(root.display().to_string());
+    }
+    let read = ["content", "static", "templates", "themes", "strings", "archetypes", ".masthead", ".git"];
+    let folder = read.iter().find(|name| output.starts_with(root.join(name)))?;
+    Some((*folder).to_owned())
+}

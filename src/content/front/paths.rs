@@ -1,0 +1,91 @@
+//! Slugs and aliases: the two keys that end up in URLs.
+//!
+//! Invariant: what is accepted here can stand in a URL and cannot lead out of the site.
+
+use super::node::{Node, Value};
+use super::proof::Proof;
+use super::repair::quoted;
+use super::values::short;
+use crate::base::{Code, UrlPath};
+use percent_encoding::percent_decode_str;
+
+/// Reads a slug, or marks it.
+pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option<String> {
+    let slug = text.trim();
+    let refused = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control();
+    let reason = match slug {
+        "" => "is empty".to_owned(),
+        "." | ".." => format!("`{slug}` is no name of its own"),
+        _ => match slug.chars().find(|c| refused(*c)) {
+            Some(c) => format!("`{}` holds `{}`", short(slug), short(c.encode_utf8(&mut [0; 4]))),
+            None => return Some(slug.to_owned()),
+        },
+    };
+    let help = match proposed(slug) {
+        slug if slug.is_empty() => {
+            "leave `slug` out: the file's name stands in the URL then".to_owned()
+        }
+        slug => format!("write `{}`", proof.syntax.line("slug", &quoted(&slug))),
+    };
+    proof.mark(Code::BadSlug, node.at.clone(), format!("the slug {reason}"), help);
+    None
+}
+
+/// The last segment, with hyphens for whatever is neither letter nor digit.
+fn proposed(slug: &str) -> String {
+    let last = slug.rsplit(['/', '\\']).find(|part| part.chars().any(char::is_alphanumeric));
+    let words = last.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+/// Reads the aliases, and marks those that are none.
+pub(super) fn aliases(proof: &mut Proof<'_>, node: Node<'_>) -> Vec<UrlPath> {
+    let mut aliases: Vec<UrlPath> = Vec::new();
+    for item in node.into_items() {
+        match &item.value {
+            _ if item.is_blank() => {}
+            Value::Text(text) => {
+                let alias = alias(proof, &item, text.trim());
+                aliases.extend(alias.filter(|alias| !aliases.contains(alias)));
+            }
+            _ => {
+                let message = format!("`aliases` wants a list of paths, this is {}", item.kind());
+                let help = format!("write `{}`", example(proof, "/old/path/"));
+                proof.mark(Code::WrongType, item.at, message, help);
+            }
+        }
+    }
+    aliases
+}
+
+fn alias(proof: &mut Proof<'_>, item: &Node<'_>, text: &str) -> Option<UrlPath> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    let plain = !text.contains(['?', '#']) && !text.chars().any(char::is_control);
+    let path = decoded.ok().filter(|_| plain).and_then(|path| UrlPath::new(&path));
+    if path.is_none() {
+        let message = format!("the alias `{}` is not a path on this site", short(text));
+        let help = match intended(text) {
+            Some(path) => format!("write `{}`", example(proof, &path)),
+            None => "an alias begins with `/` and has no `..`, query or fragment, \
+                 such as `/old/path/`"
+                .to_owned(),
+        };
+        proof.mark(Code::BadAlias, item.at.clone(), message, help);
+    }
+    path
+}
+
+fn example(proof: &Proof<'_>, path: &str) -> String {
+    proof.syntax.line("aliases", &format!("[{}]", quoted(path)))
+}
+
+/// The path that was probably meant: that of a URL, without query and fragment.
+fn intended(text: &str) -> Option<String> {
+    let path = match text.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => text,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = format!("/{}", percent_decode_str(path).decode_utf8().ok()?.trim_start_matches('/'));
+    UrlPath::new(&path).filter(|path| *path != UrlPath::root()).map(|path| path.to_string())
+}

@@ -1,0 +1,425 @@
+//! A body as HTML.
+//!
+//! Invariant: what Markdown gives is valid HTML without inline styles or scripts (for a strict
+//! content security policy), everything in it escaped. Raw HTML is passed on byte for byte,
+//! but for the addresses that lead elsewhere than written. Where links lead is not decided
+//! here, and neither are ids, numbers and levels.
+
+use super::footnotes::Note;
+use super::raw_html::{Found, Kind};
+use super::story::{Head, Piece, Placed, Story};
+use super::{Href, Resolve, Words};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
+use std::fmt::Write;
+
+/// Writes a body as HTML behind what `out` holds.
+pub fn html(body: &str, resolve: &mut dyn Resolve, words: &Words, out: &mut String) {
+    let story = Story::parse(body);
+    out.reserve(body.len() + body.len() / 4);
+    let mut writer = Writer::new(&story, resolve, words, out);
+    writer.pieces(&story.main);
+    writer.notes(&story.notes);
+}
+
+struct Writer<'w, 's> {
+    story: &'s Story<'s>,
+    resolve: &'w mut dyn Resolve,
+    words: &'w Words<'w>,
+    out: &'w mut String,
+    /// Where the body begins in `out`.
+    start: usize,
+    /// Whether an `<a>` is open.
+    in_link: bool,
+    /// The caption of the figure that is open; may be empty.
+    figure: Option<&'s str>,
+    columns: &'s [Alignment],
+    column: usize,
+    in_head: bool,
+    /// The level of the heading that is open.
+    level: u8,
+}
+
+// Writing to a `String` cannot fail, so the results of these three say nothing.
+fn push_text(out: &mut String, text: &str) {
+    let _ = escape_html_body_text(out, text);
+}
+
+fn push_value(out: &mut String, value: &str) {
+    let _ = escape_html(out, value);
+}
+
+fn push_url(out: &mut String, url: &str) {
+    let _ = escape_href(out, url);
+}
+
+fn push_attribute(out: &mut String, name: &str, value: &str) {
+    out.extend([" ", name, "=\""]);
+    push_value(out, value);
+    out.push('"');
+}
+
+fn push_url_attribute(out: &mut String, name: &str, url: &str) {
+    out.extend([" ", name, "=\""]);
+    push_url(out, url);
+    out.push('"');
+}
+
+impl<'w, 's> Writer<'w, 's> {
+    fn new(
+        story: &'s Story<'s>,
+        resolve: &'w mut dyn Resolve,
+        words: &'w Words,
+        out: &'w mut String,
+    ) -> Self {
+        let start = out.len();
+        Self {
+            story,
+            resolve,
+            words,
+            out,
+            start,
+            in_link: false,
+            figure: None,
+            columns: &[],
+            column: 0,
+            in_head: false,
+            level: 2,
+        }
+    }
+
+    fn pieces(&mut self, pieces: &'s [Placed<'s>]) {
+        for (index, (piece, _)) in pieces.iter().enumerate() {
+            match piece {
+                Piece::Event(event) => self.event(event, &pieces[index + 1..]),
+                Piece::Heading(head) => self.heading(&self.story.heads[*head]),
+                Piece::Picture { target, title, alt } => self.picture(target, title, alt),
+                Piece::Mark { note, nth } => self.mark(*note, *nth),
+                Piece::Raw { html, found } => self.raw(html, found),
+                // All mentions have become marks or text.
+                Piece::Mention(_) => {}
+            }
+        }
+    }
+
+    fn event(&mut self, event: &'s Event<'s>, rest: &'s [Placed<'s>]) {
+        match event {
+            Event::Start(tag) => self.open(tag, rest),
+            Event::End(tag) => self.close(*tag),
+            Event::Text(text) => push_text(self.out, text),
+            Event::Code(text) => {
+                self.out.push_str("<code>");
+                push_text(self.out, text);
+                self.out.push_str("</code>");
+            }
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.block("<hr>\n"),
+            // The dialect has no other events: HTML and footnotes are pieces of their own.
+            _ => {}
+        }
+    }
+
+    /// Writes the beginning of a block, on a line of its own.
+    fn block(&mut self, html: &str) {
+        if self.out.len() > self.start && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+        self.out.push_str(html);
+    }
+
+    fn open(&mut self, tag: &'s Tag<'s>, rest: &'s [Placed<'s>]) {
+        match tag {
+            Tag::Paragraph => self.open_paragraph(rest),
+            Tag::BlockQuote(None) => self.block("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => self.block(alert(*kind)),
+            Tag::CodeBlock(kind) => self.open_code(kind),
+            Tag::List(Some(1)) => self.block("<ol>\n"),
+            Tag::List(Some(first)) => self.block(&format!("<ol start=\"{first}\">\n")),
+            Tag::List(None) => self.block("<ul>\n"),
+            Tag::Item => self.block("<li>"),
+            Tag::Table(columns) => self.open_table(columns),
+            Tag::TableHead => {
+                self.in_head = true;
+                self.open_row("<thead>\n<tr>");
+            }
+            Tag::TableRow => self.open_row("<tr>"),
+            Tag::TableCell => self.open_cell(),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Link { dest_url, title, .. } => self.open_link(dest_url, title),
+            // Headings, pictures, HTML and footnotes are pieces of their own; the rest is not
+            // of the dialect.
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::Heading(_) => self.close_heading(),
+            TagEnd::BlockQuote(None) => self.block("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.block("</div>\n"),
+            TagEnd::CodeBlock => self.out.push_str("</code></pre>\n"),
+            TagEnd::List(true) => self.out.push_str("</ol>\n"),
+            TagEnd::List(false) => self.out.push_str("</ul>\n"),
+            TagEnd::Item => self.out.push_str("</li>\n"),
+            TagEnd::Table => self.close_table(),
+            TagEnd::TableHead => self.close_head(),
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableCell => self.out.push_str(if self.in_head { "</th>" } else { "</td>" }),
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Link => self.close_link(),
+            _ => {}
+        }
+    }
+}
+
+/// Paragraphs, headings, code.
+impl<'s> Writer<'_, 's> {
+    fn open_paragraph(&mut self, rest: &'s [Placed<'s>]) {
+        self.figure = lone_picture(rest);
+        self.block(if self.figure.is_some() { "<figure class=\"picture\">" } else { "<p>" });
+    }
+
+    fn close_paragraph(&mut self) {
+        let Some(caption) = self.figure.take() else { return self.out.push_str("</p>\n") };
+        if !caption.is_empty() {
+            self.out.push_str("<figcaption>");
+            push_text(self.out, caption);
+            self.out.push_str("</figcaption>");
+        }
+        self.out.push_str("</figure>\n");
+    }
+
+    fn heading(&mut self, head: &'s Head<'s>) {
+        self.level = head.level;
+        self.block("<h");
+        let _ = write!(self.out, "{}", head.level);
+        push_attribute(self.out, "id", &head.id);
+        if !head.classes.is_empty() {
+            push_attribute(self.out, "class", &head.classes.join(" "));
+        }
+        self.out.push('>');
+    }
+
+    fn close_heading(&mut self) {
+        let _ = writeln!(self.out, "</h{}>", self.level);
+    }
+
+    /// Code runs from left to right, whatever the language of the story.
+    fn open_code(&mut self, kind: &CodeBlockKind) {
+        self.block("<pre dir=\"ltr\"><code");
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => info.split([' ', ',', '\t', '{']).next().unwrap_or(""),
+            CodeBlockKind::Indented => "",
+        };
+        if !language.is_empty() {
+            push_attribute(self.out, "class", &format!("language-{language}"));
+        }
+        self.out.push('>');
+    }
+}
+
+/// The opening tag of a GitHub alert such as `> [!NOTE]`.
+fn alert(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "<div class=\"alert alert-note\" role=\"note\">\n",
+        BlockQuoteKind::Tip => "<div class=\"alert alert-tip\" role=\"note\">\n",
+        BlockQuoteKind::Important => "<div class=\"alert alert-important\" role=\"note\">\n",
+        BlockQuoteKind::Warning => "<div class=\"alert alert-warning\" role=\"note\">\n",
+        BlockQuoteKind::Caution => "<div class=\"alert alert-caution\" role=\"note\">\n",
+    }
+}
+
+/// The title of the picture, linked or not, that is all of the paragraph which begins here.
+fn lone_picture<'p>(rest: &'p [Placed]) -> Option<&'p str> {
+    let mut rest = rest.iter().map(|(piece, _)| piece);
+    let mut piece = rest.next()?;
+    let linked = matches!(piece, Piece::Event(Event::Start(Tag::Link { .. })));
+    if linked {
+        piece = rest.next()?;
+    }
+    let Piece::Picture { title, .. } = piece else { return None };
+    if linked && !matches!(rest.next()?, Piece::Event(Event::End(TagEnd::Link))) {
+        return None;
+    }
+    // The last paragraph of a footnote is closed elsewhere, so nothing may follow as well.
+    let mut last = rest.next().into_iter();
+    let whole = last.all(|piece| matches!(piece, Piece::Event(Event::End(TagEnd::Paragraph))));
+    whole.then_some(title)
+}
+
+/// Tables.
+impl<'s> Writer<'_, 's> {
+    /// A wide table scrolls in a region of its own, which the keyboard can reach.
+    fn open_table(&mut self, columns: &'s [Alignment]) {
+        self.columns = columns;
+        self.block("<div class=\"table-scroll\" role=\"region\" tabindex=\"0\"");
+        push_attribute(self.out, "aria-label", self.words.table);
+        self.out.push_str(">\n<table>\n");
+    }
+
+    fn close_table(&mut self) {
+        self.out.push_str("</tbody>\n</table>\n</div>\n");
+    }
+
+    fn close_head(&mut self) {
+        self.in_head = false;
+        self.out.push_str("</tr>\n</thead>\n<tbody>\n");
+    }
+
+    fn open_row(&mut self, html: &str) {
+        self.column = 0;
+        self.out.push_str(html);
+    }
+
+    fn open_cell(&mut self) {
+        self.out.push_str(if self.in_head { "<th scope=\"col\"" } else { "<td" });
+        self.out.push_str(match self.columns.get(self.column) {
+            Some(Alignment::Left) => " class=\"align-left\">",
+            Some(Alignment::Center) => " class=\"align-center\">",
+            Some(Alignment::Right) => " class=\"align-right\">",
+            Some(Alignment::None) | None => ">",
+        });
+        self.column += 1;
+    }
+}
+
+/// Links and pictures.
+impl Writer<'_, '_> {
+    fn open_link(&mut self, target: &str, title: &str) {
+        let (url, external) = match self.resolve.link(target) {
+            Href::To(url) => (url, false),
+            Href::External(url) => (url, true),
+            Href::Broken => return,
+        };
+        self.in_link = true;
+        self.out.push_str("<a");
+        push_url_attribute(self.out, "href", &url);
+        if !title.is_empty() {
+            push_attribute(self.out, "title", title);
+        }
+        self.out.push_str(if external { " rel=\"noopener\">" } else { ">" });
+    }
+
+    fn close_link(&mut self) {
+        if std::mem::take(&mut self.in_link) {
+            self.out.push_str("</a>");
+        }
+    }
+
+    fn picture(&mut self, target: &str, title: &str, alt: &str) {
+        let found = self.resolve.picture(target);
+        self.out.push_str("<img");
+        push_url_attribute(self.out, "src", found.as_ref().map_or(target, |found| &found.url));
+        push_attribute(self.out, "alt", alt);
+        let size = found.map_or((None, None), |found| (found.width, found.height));
+        for (name, pixels) in [("width", size.0), ("height", size.1)] {
+            if let Some(pixels) = pixels {
+                let _ = write!(self.out, " {name}=\"{pixels}\"");
+            }
+        }
+        // In a figure the title is the caption.
+        if self.figure.is_none() && !title.is_empty() {
+            push_attribute(self.out, "title", title);
+        }
+        self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+    }
+
+    fn raw(&mut self, html: &str, found: &[Found]) {
+        let mut written = 0;
+        for found in found {
+            let Some(url) = self.readdress(found).filter(|url| **url != *found.text) else {
+                continue;
+            };
+            self.out.push_str(&html[written..found.value.start]);
+            let quote = if found.quoted { "" } else { "\"" };
+            self.out.push_str(quote);
+            push_url(self.out, &url);
+            self.out.push_str(quote);
+            written = found.value.end;
+        }
+        self.out.push_str(&html[written..]);
+    }
+
+    /// The address to write in raw HTML; `None` where it stays as it is.
+    fn readdress(&mut self, found: &Found) -> Option<String> {
+        match found.kind {
+            Kind::Id => None,
+            Kind::Link => match self.resolve.link(&found.text) {
+                Href::To(url) | Href::External(url) => Some(url),
+                Href::Broken => None,
+            },
+            Kind::Picture { .. } => self.resolve.picture(&found.text).map(|found| found.url),
+        }
+    }
+}
+
+/// Footnotes.
+impl<'s> Writer<'_, 's> {
+    fn mark(&mut self, note: usize, nth: usize) {
+        let (number, note) = (note + 1, &self.story.notes[note]);
+        // The parser never sees a mention inside a link, so links do not nest.
+        self.out.push_str("<sup class=\"footnote-ref\"><a");
+        push_attribute(self.out, "id", &note.marks[nth]);
+        push_attribute(self.out, "href", &format!("#{}", note.id));
+        let _ = write!(self.out, " role=\"doc-noteref\">{number}</a></sup>");
+    }
+
+    fn notes(&mut self, notes: &'s [Note<'s>]) {
+        if notes.is_empty() {
+            return;
+        }
+        self.block("<section class=\"footnotes\" role=\"doc-endnotes\"");
+        push_attribute(self.out, "aria-label", self.words.footnotes);
+        self.out.push_str(">\n<ol>\n");
+        for note in notes {
+            self.note(note);
+        }
+        self.out.push_str("</ol>\n</section>\n");
+    }
+
+    /// The way back stands at the end of the note's last paragraph, if it ends with one.
+    fn note(&mut self, note: &'s Note<'s>) {
+        self.out.push_str("<li");
+        push_attribute(self.out, "id", &note.id);
+        self.out.push('>');
+        match note.pieces.split_last() {
+            Some(((Piece::Event(Event::End(TagEnd::Paragraph)), _), pieces)) => {
+                self.pieces(pieces);
+                if self.figure.is_none() {
+                    self.way_back(&note.marks, " ");
+                    self.close_paragraph();
+                } else {
+                    self.close_paragraph();
+                    self.way_back(&note.marks, "");
+                }
+            }
+            _ => {
+                self.pieces(&note.pieces);
+                self.way_back(&note.marks, "");
+            }
+        }
+        self.out.push_str("</li>\n");
+    }
+
+    fn way_back(&mut self, marks: &[Box<str>], before: &str) {
+        for (index, mark) in marks.iter().enumerate() {
+            self.out.push_str(if index == 0 { before } else { " " });
+            self.out.push_str("<a");
+            push_attribute(self.out, "href", &format!("#{mark}"));
+            push_attribute(self.out, "role", "doc-backlink");
+            push_attribute(self.out, "aria-label", self.words.back_to_text);
+            // U+FE0E keeps the arrow from being shown as a coloured picture.
+            self.out.push_str(">↩\u{FE0E}");
+            if index > 0 {
+                let _ = write!(self.out, "<sup>{}</sup>", index + 1);
+            }
+            self.out.push_str("</a>");
+        }
+    }
+}

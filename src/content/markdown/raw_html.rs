@@ -1,0 +1,278 @@
+//! Raw HTML in a body: finds tags, their links, pictures and ids, and the text between them.
+//!
+//! Invariant: it only looks. What it finds are byte ranges of the HTML, which is otherwise
+//! passed on untouched. It reads as browsers do, as far as finding tags goes (HTML Standard,
+//! section 13.2.5), and makes no tree. Links in comments, scripts, styles, `<pre>` and `<code>`
+//! are talked about rather than meant, and are not found.
+
+use std::{borrow::Cow, ops::Range};
+
+/// Something in a tag that is of interest.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// The attribute's value, with character references resolved.
+    pub text: Box<str>,
+    /// Where the value stands in the HTML, without quotes.
+    pub value: Range<usize>,
+    /// Whether it stands in quotes.
+    pub quoted: bool,
+    /// Where the whole tag stands.
+    pub tag: Range<usize>,
+}
+
+/// What was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// An anchor.
+    Id,
+    /// A link to a page or a media file.
+    Link,
+    /// A picture.
+    Picture {
+        /// Whether it says what is to be seen, or says with `alt=""` that it is decoration.
+        alt: bool,
+    },
+}
+
+/// A part of raw HTML.
+pub enum Token<'h> {
+    /// Text between tags, as written.
+    Text(&'h str),
+    /// An opening tag.
+    Open(Tag<'h>),
+}
+
+/// An opening tag.
+pub struct Tag<'h> {
+    name: &'h str,
+    attributes: Vec<Attribute<'h>>,
+    range: Range<usize>,
+    /// Whether it stands in `<pre>` or `<code>`.
+    example: bool,
+}
+
+struct Attribute<'h> {
+    name: &'h str,
+    value: &'h str,
+    range: Range<usize>,
+    quoted: bool,
+}
+
+/// Reads the raw HTML of a body, piece after piece: a comment or script that one piece leaves
+/// open goes on in the next.
+#[derive(Default)]
+pub struct Reader {
+    inside: Inside,
+    examples: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Inside {
+    #[default]
+    Markup,
+    Comment,
+    /// An element whose content is not markup.
+    Element(&'static str),
+}
+
+/// Elements whose content is text up to their closing tag (HTML Standard, section 13.1.2).
+const TEXT_ELEMENTS: [&str; 6] = ["script", "style", "textarea", "title", "iframe", "xmp"];
+
+impl Reader {
+    /// Finds the links, pictures and ids in a piece of HTML.
+    pub fn find(&mut self, html: &str) -> Vec<Found> {
+        let mut found = Vec::new();
+        self.read(html, |token| {
+            if let Token::Open(tag) = token {
+                tag.find(&mut found);
+            }
+        });
+        found
+    }
+
+    /// Reads a piece of HTML. A tag that it leaves unfinished is not reported.
+    pub fn read<'h>(&mut self, html: &'h str, mut take: impl FnMut(Token<'h>)) {
+        let mut at = 0;
+        while at < html.len() {
+            at = match self.inside {
+                Inside::Markup => self.markup(html, at, &mut take),
+                Inside::Comment => self.comment(html, at),
+                Inside::Element(name) => self.element(html, at, name),
+            };
+        }
+    }
+
+    /// Reads text up to a tag, and the tag; returns where it ends.
+    fn markup<'h>(&mut self, html: &'h str, at: usize, take: &mut impl FnMut(Token<'h>)) -> usize {
+        let start = html[at..].find('<').map_or(html.len(), |found| at + found);
+        if at < start {
+            take(Token::Text(&html[at..start]));
+        }
+        let mut after = html[start..].chars().skip(1);
+        match (after.next(), after.next()) {
+            (Some('!'), _) if html[start..].starts_with("<!--") => {
+                self.inside = Inside::Comment;
+                // `<!-->` is a whole comment, so its dashes may be those that close it.
+                start + 2
+            }
+            (Some('!' | '?'), _) => past(html, start, ">"),
+            (Some('/'), Some(c)) if c.is_ascii_alphabetic() => self.close(html, start),
+            (Some(c), _) if c.is_ascii_alphabetic() => self.open(html, start, take),
+            (Some(_), _) => start + 1,
+            (None, _) => html.len(),
+        }
+    }
+
+    fn open<'h>(&mut self, html: &'h str, start: usize, take: &mut impl FnMut(Token<'h>)) -> usize {
+        let name = tag_name(&html[start + 1..]);
+        let Some((attributes, end)) = attributes(html, start + 1 + name.len()) else {
+            return html.len();
+        };
+        if is_example(name) {
+            self.examples += 1;
+        }
+        if let Some(element) = TEXT_ELEMENTS.iter().find(|e| e.eq_ignore_ascii_case(name)) {
+            self.inside = Inside::Element(element);
+        }
+        let example = self.examples > 0;
+        take(Token::Open(Tag { name, attributes, range: start..end, example }));
+        end
+    }
+
+    fn close(&mut self, html: &str, start: usize) -> usize {
+        if is_example(tag_name(&html[start + 2..])) {
+            self.examples = self.examples.saturating_sub(1);
+        }
+        past(html, start, ">")
+    }
+
+    fn comment(&mut self, html: &str, at: usize) -> usize {
+        if html[at..].contains("-->") {
+            self.inside = Inside::Markup;
+        }
+        past(html, at, "-->")
+    }
+
+    fn element(&mut self, html: &str, at: usize, name: &str) -> usize {
+        let mut closing = html[at..].match_indices("</").map(|(found, _)| at + found);
+        match closing.find(|start| tag_name(&html[start + 2..]).eq_ignore_ascii_case(name)) {
+            Some(start) => {
+                self.inside = Inside::Markup;
+                past(html, start, ">")
+            }
+            None => html.len(),
+        }
+    }
+}
+
+fn is_example(name: &str) -> bool {
+    name.eq_ignore_ascii_case("pre") || name.eq_ignore_ascii_case("code")
+}
+
+fn tag_name(html: &str) -> &str {
+    let end = html.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+    &html[..end.unwrap_or(html.len())]
+}
+
+/// The place behind the next `end`, or the end of the HTML.
+fn past(html: &str, at: usize, end: &str) -> usize {
+    html[at..].find(end).map_or(html.len(), |found| at + found + end.len())
+}
+
+/// Reads attributes from `at` on; returns them with the end of the tag, if it ends.
+fn attributes(html: &str, mut at: usize) -> Option<(Vec<Attribute<'_>>, usize)> {
+    let mut attributes = Vec::new();
+    loop {
+        at = skip(html, at, |c| c.is_ascii_whitespace() || c == '/');
+        if html[at..].starts_with('>') {
+            return Some((attributes, at + 1));
+        }
+        let (attribute, end) = attribute(html, at)?;
+        attributes.push(attribute);
+        at = end;
+    }
+}
+
+fn attribute(html: &str, start: usize) -> Option<(Attribute<'_>, usize)> {
+    // An equals sign in first place belongs to the name.
+    let first = html[start..].chars().next()?.len_utf8();
+    let end =
+        skip(html, start + first, |c| !c.is_ascii_whitespace() && !matches!(c, '/' | '>' | '='));
+    let name = &html[start..end];
+    let equals = skip(html, end, |c| c.is_ascii_whitespace());
+    if !html[equals..].starts_with('=') {
+        return Some((Attribute { name, value: "", range: end..end, quoted: false }, end));
+    }
+    let (range, quoted) = value(html, skip(html, equals + 1, |c| c.is_ascii_whitespace()))?;
+    let end = range.end + usize::from(quoted);
+    Some((Attribute { name, value: &html[range.clone()], range, quoted }, end))
+}
+
+/// The range of an attribute's value, and whether it is quoted.
+fn value(html: &str, at: usize) -> Option<(Range<usize>, bool)> {
+    match html[at..].chars().next()? {
+        quote @ ('"' | '\'') => {
+            let length = html[at + 1..].find(quote)?;
+            Some((at + 1..at + 1 + length, true))
+        }
+        _ => Some((at..skip(html, at, |c| !c.is_ascii_whitespace() && c != '>'), false)),
+    }
+}
+
+fn skip(html: &str, at: usize, what: impl Fn(char) -> bool) -> usize {
+    html[at..].find(|c| !what(c)).map_or(html.len(), |found| at + found)
+}
+
+impl Tag<'_> {
+    /// Whether the tag breaks the line, and so ends a word.
+    pub fn is_break(&self) -> bool {
+        self.name.eq_ignore_ascii_case("br")
+    }
+
+    fn find(&self, found: &mut Vec<Found>) {
+        self.note("id", Kind::Id, found);
+        let name = self.name.to_ascii_lowercase();
+        if name == "a" {
+            self.note("name", Kind::Id, found);
+        }
+        match name.as_str() {
+            _ if self.example => {}
+            "a" | "area" => self.note("href", Kind::Link, found),
+            "source" | "video" | "audio" => self.note("src", Kind::Link, found),
+            "img" => {
+                let alt = self.attribute("alt").is_some();
+                self.note("src", Kind::Picture { alt }, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn attribute(&self, name: &str) -> Option<&Attribute<'_>> {
+        self.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name))
+    }
+
+    fn note(&self, name: &str, kind: Kind, found: &mut Vec<Found>) {
+        let Some(attribute) = self.attribute(name) else { return };
+        let text = match kind {
+            Kind::Id => decode(attribute.value),
+            // Browsers strip the blanks around an address.
+            _ => decode(attribute.value.trim()),
+        };
+        // `id=""` names nothing; `href=""` is a link to the page itself.
+        if kind != Kind::Id || !text.is_empty() {
+            let Attribute { range, quoted, .. } = attribute;
+            let (value, tag) = (range.clone(), self.range.clone());
+            found.push(Found { kind, text: text.into(), value, quoted: *quoted, tag });
+        }
+    }
+}
+
+/// Resolves character references; an ampersand that begins none stays, as in browsers.
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    quick_xml::escape::unescape(text).unwrap_or_else(|_| text.replace("&amp;", "&").into())
+}

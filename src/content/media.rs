@@ -1,0 +1,73 @@
+//! Files that are not Markdown: pictures and other media beside stories, and static files.
+//!
+//! Invariant: a row depends on the file's bytes alone. Bytes are read once to be fingerprinted
+//! and measured, and not again while the file's stamp stays.
+
+use super::discover::{Found, Stamp, unreadable};
+use crate::base::{Diagnostic, Fingerprint, Place};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// A file that is not Markdown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Media {
+    /// `content/…`, `static/…` or `theme/…`.
+    pub key: Box<str>,
+    /// Size and time when it was read.
+    pub stamp: Stamp,
+    /// Its bytes.
+    pub fingerprint: Fingerprint,
+    /// Width and height in pixels, of a picture whose format is known.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Endings of files whose size in pixels can be read.
+const PICTURES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg", ".bmp"];
+
+/// Reads what changed among `found`, which lies in `folder` and is known as `root/…`. Rows
+/// that still hold are taken from `known`, which is sorted by key.
+pub fn survey(
+    folder: &Path,
+    root: &str,
+    found: &[Found],
+    known: &[Media],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Media> {
+    let rows: Vec<Result<Media, Diagnostic>> = found
+        .par_iter()
+        .map(|found| {
+            let key: Box<str> = format!("{root}/{}", found.path).into();
+            let old = known.binary_search_by(|row| row.key.cmp(&key)).ok().map(|at| &known[at]);
+            match old {
+                Some(row) if found.stamp.same_as(row.stamp) => Ok(row.clone()),
+                _ => measure(&folder.join(found.path.as_str()), key, found.stamp),
+            }
+        })
+        .collect();
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row {
+            Ok(row) => out.push(row),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    out
+}
+
+fn measure(path: &Path, key: Box<str>, stamp: Stamp) -> Result<Media, Diagnostic> {
+    let bytes = std::fs::read(path).map_err(|e| unreadable(Place::file(&*key), &e))?;
+    let size = size_of(&key, &bytes);
+    Ok(Media { key, stamp, fingerprint: Fingerprint::of(&bytes), size })
+}
+
+/// Width and height of a picture.
+#[must_use]
+pub fn size_of(name: &str, bytes: &[u8]) -> Option<(u32, u32)> {
+    let lower = name.to_ascii_lowercase();
+    if !PICTURES.iter().any(|ending| lower.ends_with(ending)) {
+        return None;
+    }
+    let size = imagesize::blob_size(bytes).ok()?;
+    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+}

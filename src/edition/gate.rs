@@ -1,0 +1,148 @@
+//! The gate: draft, embargo and expiry are decided here and nowhere else.
+//!
+//! Invariant: an [`Admitted`] can only be made by [`admit`], and gives out admitted rows only.
+//! What is withheld can be asked for by two callers alone: the ledger, which must remember it,
+//! and the editor's own lists (`list`, `check`), which never write to the output.
+
+use crate::{
+    base::{Moment, UrlPath},
+    content::{Article, parse::Row},
+};
+use std::sync::Arc;
+
+/// Whether a story may be seen, and if not, why.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum State {
+    /// Seen by everybody.
+    Published,
+    /// Marked as a draft.
+    Draft,
+    /// Its moment has not come.
+    Embargoed,
+    /// Its moment is over.
+    Expired,
+}
+
+impl State {
+    /// The word that templates and `list` use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Draft => "draft",
+            Self::Embargoed => "embargoed",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// What holds for `article` at `at`.
+    #[must_use]
+    pub fn of(article: &Article, at: Moment) -> Self {
+        if article.draft {
+            Self::Draft
+        } else if article.expires.is_some_and(|expires| expires <= at) {
+            Self::Expired
+        } else if opens(article) > at {
+            Self::Embargoed
+        } else {
+            Self::Published
+        }
+    }
+}
+
+/// The moment from which an article may be seen: the later of its date and its embargo.
+#[must_use]
+pub fn opens(article: &Article) -> Moment {
+    article.embargo.map_or(article.date, |embargo| embargo.max(article.date))
+}
+
+/// The outlet as it may be seen at one moment.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    rows: Arc<Vec<Row>>,
+    visible: Vec<u32>,
+    at: Moment,
+    next_change: Option<Moment>,
+    drafts: bool,
+}
+
+/// Lets through what may be seen at `at`; with `drafts`, drafts whose moment has come as well.
+#[must_use]
+pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
+    let mut visible = Vec::with_capacity(rows.len());
+    let mut next_change: Option<Moment> = None;
+    for (slot, row) in (0u32..).zip(&rows) {
+        let article = &row.article;
+        if article.draft && !drafts {
+            continue;
+        }
+        let (opens, closes) = (opens(article), article.expires);
+        if opens <= at && closes.is_none_or(|closes| closes > at) {
+            visible.push(slot);
+        }
+        // An article that closes before it opens is never seen, so neither moment matters.
+        let ever = closes.is_none_or(|closes| closes > opens);
+        for change in [Some(opens), closes].into_iter().flatten().filter(|m| ever && *m > at) {
+            next_change = Some(next_change.map_or(change, |next| next.min(change)));
+        }
+    }
+    Admitted { rows: Arc::new(rows), visible, at, next_change, drafts }
+}
+
+impl Admitted {
+    /// The positions of admitted rows, in path order.
+    #[must_use]
+    pub fn visible(&self) -> &[u32] {
+        &self.visible
+    }
+
+    /// An admitted article, by its position. Positions come from [`Admitted::visible`].
+    #[must_use]
+    pub fn article(&self, slot: u32) -> &Article {
+        &self.rows[slot as usize].article
+    }
+
+    /// How many rows there are, admitted or not: the length of tables by position.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The moment of the build.
+    #[must_use]
+    pub fn at(&self) -> Moment {
+        self.at
+    }
+
+    /// When the next story appears or disappears.
+    #[must_use]
+    pub fn next_change(&self) -> Option<Moment> {
+        self.next_change
+    }
+
+    /// Whether drafts are shown, which makes this an edition that must not be published.
+    #[must_use]
+    pub fn has_drafts(&self) -> bool {
+        self.drafts
+    }
+
+    /// What holds for an admitted article: published, or a draft that is shown.
+    #[must_use]
+    pub fn state(&self, slot: u32) -> State {
+        State::of(self.article(slot), self.at)
+    }
+
+    /// The addresses of what is withheld. The index asks, so that a published text does not
+    /// link to a page that is not there yet and whose address would tell of it.
+    pub(super) fn withheld(&self) -> impl Iterator<Item = &UrlPath> {
+        let mut visible = self.visible.iter().copied().peekable();
+        let hidden = move |(slot, _): &(u32, &Row)| visible.next_if_eq(slot).is_none();
+        (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &row.article.url)
+    }
+
+    /// All rows, withheld ones among them: for the ledger and for the editor's own lists.
+    #[must_use]
+    pub fn everything(&self) -> &Arc<Vec<Row>> {
+        &self.rows
+    }
+}

@@ -1,0 +1,413 @@
+//! The index: everything that pages may ask, built once a build from admitted articles.
+//!
+//! Invariant: it is immutable and its order is total, so each question has one answer a build.
+//! It holds no body, and nothing of a story that the gate has withheld but its address, which
+//! serves only to drop links to it.
+
+use super::{
+    gate::{Admitted, State},
+    links::{self, Target},
+    lists::{self, List, ListKey, ListKind, with_parents},
+    people::People,
+    shards::{self, Shard},
+    translations::Translations,
+};
+use crate::{
+    base::{ContentPath, Fingerprint, UrlPath},
+    content::{Article, Image, Kind},
+    site::{Site, urls},
+};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The position of an admitted article.
+pub type Slot = u32;
+
+/// A static file, or a picture beside a story.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asset {
+    /// Where it is published.
+    pub url: UrlPath,
+    /// Where it is published under a name that carries its hash, if templates ask for it.
+    pub hashed: Option<UrlPath>,
+    /// Its bytes.
+    pub fingerprint: Fingerprint,
+    /// Width and height in pixels, of a picture.
+    pub size: Option<(u32, u32)>,
+}
+
+/// What the rooms above know and pages may ask: fingerprints of templates and strings, and
+/// the files. Keys of files begin with `content/`, `static/` or `theme/`.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Templates by name, with all they can reach.
+    pub templates: BTreeMap<Box<str>, Fingerprint>,
+    /// The strings of each edition.
+    pub strings: Vec<Fingerprint>,
+    /// Files by key.
+    pub files: BTreeMap<Box<str>, Asset>,
+    /// The settings that templates can see, theme defaults included.
+    pub settings: Fingerprint,
+}
+
+/// A section of one edition.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The title from `_index.md`, or made from the folder's name.
+    pub title: Box<str>,
+    /// The position of `_index.md`, if there is one.
+    pub source: Option<Slot>,
+    /// Everything above, and the file.
+    pub fingerprint: Fingerprint,
+}
+
+/// What an address of this site leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Address {
+    /// An article's page.
+    Article(Slot),
+    /// Another page or file.
+    Other,
+    /// A page that is being withheld.
+    Withheld,
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// Everything that pages may ask.
+#[derive(Debug)]
+pub struct Index {
+    /// The settings.
+    pub site: Arc<Site>,
+    /// What may be seen.
+    pub admitted: Admitted,
+    /// What the rooms above know.
+    pub facts: Facts,
+    /// Who wrote.
+    pub people: People,
+    /// Every list.
+    pub lists: BTreeMap<ListKey, List>,
+    /// Every section, by edition and path.
+    pub sections: BTreeMap<(u8, Box<str>), Section>,
+    /// The sitemap.
+    pub shards: BTreeMap<Box<str>, Shard>,
+    /// Old addresses, each with the article it leads to.
+    pub aliases: BTreeMap<UrlPath, Slot>,
+    /// Keys of the files in `content/` that are published.
+    pub published_files: BTreeSet<Box<str>>,
+    pub(super) translations: Translations,
+    cards: Vec<Fingerprint>,
+    ids: Vec<u64>,
+    by_id: FxHashMap<u64, Slot>,
+    by_url: FxHashMap<UrlPath, Slot>,
+    withheld: FxHashSet<UrlPath>,
+    fronts: FxHashSet<UrlPath>,
+}
+
+impl Index {
+    /// Builds the index.
+    #[must_use]
+    pub fn new(site: Arc<Site>, admitted: Admitted, facts: Facts) -> Self {
+        let chronicle = lists::chronicle(&admitted);
+        let people = People::new(&admitted, &chronicle, site.editions.len());
+        let mut lists = lists::collect(&admitted, &chronicle, |e, name| people.slug_of(e, name));
+        let sections = sections(&site, &admitted, &lists);
+        add_empty_lists(&site, &people, &sections, &mut lists);
+        let shards = shards::cut(&site, &admitted, &chronicle, lists.keys());
+        let ids = ids(&admitted);
+        let visible = admitted.visible();
+        let mut index = Self {
+            by_id: visible.iter().map(|slot| (ids[*slot as usize], *slot)).collect(),
+            by_url: visible.iter().map(|s| (admitted.article(*s).url.clone(), *s)).collect(),
+            withheld: admitted.withheld().cloned().collect(),
+            fronts: lists.keys().map(|key| front_url(&site, key)).collect(),
+            aliases: aliases(&admitted),
+            translations: Translations::new(&site, &admitted),
+            published_files: BTreeSet::new(),
+            cards: Vec::new(),
+            ids,
+            site,
+            admitted,
+            facts,
+            people,
+            lists,
+            sections,
+            shards,
+        };
+        index.published_files = index.find_published_files();
+        index.cards = index.fingerprint_cards();
+        index
+    }
+
+    /// An article, by position.
+    #[must_use]
+    pub fn article(&self, slot: Slot) -> &Article {
+        self.admitted.article(slot)
+    }
+
+    /// The identity of an article: stable between builds, made from its path.
+    #[must_use]
+    pub fn id(&self, slot: Slot) -> u64 {
+        self.ids[slot as usize]
+    }
+
+    /// The admitted article with this identity.
+    #[must_use]
+    pub fn slot(&self, id: u64) -> Option<Slot> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The admitted article of a file.
+    #[must_use]
+    pub fn slot_of(&self, path: &ContentPath) -> Option<Slot> {
+        let slot = self.slot(id_of(path))?;
+        (self.article(slot).path == *path).then_some(slot)
+    }
+
+    /// The fingerprint of all that other pages may know of an article.
+    #[must_use]
+    pub fn card(&self, slot: Slot) -> Fingerprint {
+        self.cards[slot as usize]
+    }
+
+    /// What an address of this site leads to. A missing slash at the end is forgiven.
+    #[must_use]
+    pub fn address(&self, url: &UrlPath) -> Address {
+        match self.address_as_written(url) {
+            Address::Unknown if !url.as_str().ends_with('/') => {
+                let slashed = UrlPath::new(&format!("{url}/"));
+                slashed.map_or(Address::Unknown, |url| self.address_as_written(&url))
+            }
+            found => found,
+        }
+    }
+
+    fn address_as_written(&self, url: &UrlPath) -> Address {
+        if let Some(slot) = self.by_url.get(url) {
+            Address::Article(*slot)
+        } else if self.is_front(url) || self.is_file(url) || self.aliases.contains_key(url) {
+            Address::Other
+        } else if self.withheld.contains(url) {
+            Address::Withheld
+        } else {
+            Address::Unknown
+        }
+    }
+
+    fn is_front(&self, url: &UrlPath) -> bool {
+        let text = url.as_str().strip_suffix("feed.xml").unwrap_or(url.as_str());
+        let known = |text: &str| UrlPath::new(text).is_some_and(|url| self.fronts.contains(&url));
+        known(text) || text.split_once("/page/").is_some_and(|(front, _)| known(&format!("{front}/")))
+    }
+
+    fn is_file(&self, url: &UrlPath) -> bool {
+        let key = |root: &str| -> Box<str> { format!("{root}{url}").into() };
+        self.facts.files.contains_key(&key("static"))
+            || self.facts.files.contains_key(&key("theme"))
+            || self.published_files.contains(&key("content"))
+            || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt")
+    }
+
+    /// A file that a story shows or offers, by what is written there.
+    #[must_use]
+    pub fn file(&self, article: &Article, written: &str) -> Option<(Box<str>, &Asset)> {
+        let keys = links::picture_keys(&self.site, article, written);
+        keys.into_iter().find_map(|key| {
+            let asset = self.facts.files.get(&key)?;
+            Some((key, asset))
+        })
+    }
+
+    /// The URL of a list's front.
+    #[must_use]
+    pub fn front_url(&self, key: &ListKey) -> UrlPath {
+        front_url(&self.site, key)
+    }
+
+    /// Files in `content/` that are published: what admitted articles show or link to, and
+    /// everything in an admitted bundle.
+    fn find_published_files(&self) -> BTreeSet<Box<str>> {
+        let in_content = |key: &str| key.starts_with("content/");
+        if !self.facts.files.keys().any(|key| in_content(key)) {
+            return BTreeSet::new();
+        }
+        let of_article = |slot: &Slot| {
+            let article = self.article(*slot);
+            let shown = article.pictures.iter().chain(&article.links).map(|link| &*link.target);
+            let lead = article.image.iter().map(|image| &*image.src);
+            let named = shown.chain(lead).filter_map(|written| self.file(article, written));
+            let mut keys: Vec<Box<str>> =
+                named.map(|(key, _)| key).filter(|key| in_content(key)).collect();
+            keys.extend(self.bundle(article));
+            keys
+        };
+        self.admitted.visible().par_iter().flat_map_iter(of_article).collect()
+    }
+
+    fn bundle(&self, article: &Article) -> Vec<Box<str>> {
+        if article.path.name() != "index.md" || article.path.folder().is_empty() {
+            return Vec::new();
+        }
+        let folder: Box<str> = format!("content/{}/", article.path.folder()).into();
+        let files = self.facts.files.range(folder.clone()..).map(|(key, _)| key);
+        files.take_while(|key| key.starts_with(&*folder)).cloned().collect()
+    }
+
+    fn fingerprint_cards(&self) -> Vec<Fingerprint> {
+        let mut cards = vec![Fingerprint::ABSENT; self.admitted.capacity()];
+        let made: Vec<(Slot, Fingerprint)> = self
+            .admitted
+            .visible()
+            .par_iter()
+            .map(|slot| (*slot, self.fingerprint_card(*slot)))
+            .collect();
+        for (slot, card) in made {
+            cards[slot as usize] = card;
+        }
+        cards
+    }
+
+    /// The file's own part, the people in the byline, the section's title and the picture.
+    fn fingerprint_card(&self, slot: Slot) -> Fingerprint {
+        let article = self.article(slot);
+        let people = article.authors.iter().filter_map(|a| self.people.written(article.edition, a));
+        let section = self.section_of(article).map(|section| section.fingerprint);
+        let picture = article.image.as_ref().and_then(|image| self.file(article, &image.src));
+        let parts = [article.card].into_iter().chain(people.map(|p| p.fingerprint));
+        let rest = section.into_iter().chain(picture.map(|(_, asset)| asset.fingerprint));
+        let state = match self.admitted.state(slot) {
+            State::Published => None,
+            other => Some(Fingerprint::of(other.as_str().as_bytes())),
+        };
+        Fingerprint::of_all(parts.chain(rest).chain(state))
+    }
+
+    /// The section an article is filed under.
+    #[must_use]
+    pub fn section_of(&self, article: &Article) -> Option<&Section> {
+        if article.section.is_empty() {
+            return None;
+        }
+        self.sections.get(&(article.edition, article.section.clone()))
+    }
+
+    /// The lead picture of an article, with the file if it is ours.
+    #[must_use]
+    pub fn lead<'a>(&'a self, article: &'a Article) -> Option<(&'a Image, Option<&'a Asset>)> {
+        let image = article.image.as_ref()?;
+        Some((image, self.file(article, &image.src).map(|(_, asset)| asset)))
+    }
+
+    /// What a written link leads to, for `check` and for rendering.
+    #[must_use]
+    pub fn resolve(&self, article: &Article, written: &str) -> Target {
+        links::read(&self.site, article, written).target
+    }
+}
+
+/// The identity of a file, from its path.
+#[must_use]
+pub fn id_of(path: &ContentPath) -> u64 {
+    Fingerprint::of(path.as_str().as_bytes()).short()
+}
+
+fn ids(admitted: &Admitted) -> Vec<u64> {
+    let rows = admitted.everything();
+    rows.par_iter().map(|row| id_of(&row.article.path)).collect()
+}
+
+/// Old addresses. The first file in path order keeps one that two files claim; the plan
+/// reports the second.
+fn aliases(admitted: &Admitted) -> BTreeMap<UrlPath, Slot> {
+    let mut out = BTreeMap::new();
+    for slot in admitted.visible() {
+        for alias in &admitted.article(*slot).aliases {
+            out.entry(alias.clone()).or_insert(*slot);
+        }
+    }
+    out
+}
+
+fn sections(
+    site: &Site,
+    admitted: &Admitted,
+    lists: &BTreeMap<ListKey, List>,
+) -> BTreeMap<(u8, Box<str>), Section> {
+    let mut out = BTreeMap::new();
+    for key in lists.keys().filter(|key| key.kind == ListKind::Section) {
+        out.insert((key.edition, key.slug.clone()), undescribed(&key.slug));
+    }
+    for slot in admitted.visible() {
+        let article = admitted.article(*slot);
+        if article.kind != Kind::Section {
+            continue;
+        }
+        for parent in with_parents(&article.section).skip(1) {
+            out.entry((article.edition, parent.into())).or_insert_with(|| undescribed(parent));
+        }
+        let section = Section {
+            title: article.title.clone(),
+            source: Some(*slot),
+            fingerprint: Fingerprint::of_all([article.source, article.card]),
+        };
+        out.insert((article.edition, article.section.clone()), section);
+    }
+    // An `_index.md` at the top of an edition describes its home, which is no section; it is
+    // kept here under the empty path. Every edition has a home.
+    for (edition, settings) in (0u8..).zip(&site.editions) {
+        out.entry((edition, "".into())).or_insert_with(|| Section {
+            title: settings.title.clone().into(),
+            source: None,
+            fingerprint: Fingerprint::ABSENT,
+        });
+    }
+    out
+}
+
+fn undescribed(path: &str) -> Section {
+    let title = lists::section_name(path);
+    Section { fingerprint: Fingerprint::of_value(&title), title: title.into(), source: None }
+}
+
+/// What has a page without having stories: described sections, profiles, each edition's
+/// "everything".
+fn add_empty_lists(
+    site: &Site,
+    people: &People,
+    sections: &BTreeMap<(u8, Box<str>), Section>,
+    lists: &mut BTreeMap<ListKey, List>,
+) {
+    let mut add = |edition: u8, kind: ListKind, slug: &str| {
+        lists.entry(ListKey { edition, kind, slug: slug.into() }).or_default();
+    };
+    for (edition, path) in sections.keys().filter(|(_, path)| !path.is_empty()) {
+        add(*edition, ListKind::Section, path);
+    }
+    for (edition, person) in people.iter() {
+        add(edition, ListKind::Author, &person.slug);
+    }
+    for (edition, _) in (0u8..).zip(&site.editions) {
+        add(edition, ListKind::Latest, "");
+    }
+}
+
+fn front_url(site: &Site, key: &ListKey) -> UrlPath {
+    let edition = &site.editions[usize::from(key.edition)];
+    match key.kind {
+        ListKind::Latest => edition.latest(),
+        ListKind::Section => edition.section(&key.slug),
+        ListKind::Tag => edition.term("tags", &key.slug),
+        ListKind::Author => edition.term("authors", &key.slug),
+        ListKind::Series => edition.term("series", &key.slug),
+    }
+}
+
+/// The URL of a numbered page, or of the front for anything else.
+#[must_use]
+pub fn page_url(front: &UrlPath, number: u32) -> UrlPath {
+    urls::page_of(front, number)
+}

@@ -1,0 +1,127 @@
+//! People: who a byline means.
+//!
+//! Invariant: a written author (a profile's slug, a profile's name, or any name) means one
+//! person an edition, whatever the order of files. A profile of the default edition serves the
+//! others where they have none of their own.
+
+use super::gate::Admitted;
+use crate::{
+    base::{Fingerprint, slug},
+    content::Kind,
+};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// A person in one edition.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The URL segment.
+    pub slug: Box<str>,
+    /// The name as shown.
+    pub name: Box<str>,
+    /// The profile's position, if there is one.
+    pub profile: Option<u32>,
+    /// Everything above and the profile's file.
+    pub fingerprint: Fingerprint,
+}
+
+/// Everybody who wrote, or has a profile.
+#[derive(Debug, Default)]
+pub struct People {
+    everybody: BTreeMap<(u8, Box<str>), Person>,
+    /// From what bylines say to slugs, for each edition.
+    written: Vec<FxHashMap<Box<str>, Box<str>>>,
+}
+
+impl People {
+    /// Reads the profiles, then the bylines of `stories`.
+    #[must_use]
+    pub fn new(admitted: &Admitted, stories: &[u32], editions: usize) -> Self {
+        let mut people = Self {
+            everybody: BTreeMap::new(),
+            written: (0..editions).map(|_| FxHashMap::default()).collect(),
+        };
+        people.read_profiles(admitted);
+        for slot in stories {
+            let article = admitted.article(*slot);
+            for author in &article.authors {
+                people.meet(article.edition, author);
+            }
+        }
+        people
+    }
+
+    fn read_profiles(&mut self, admitted: &Admitted) {
+        for slot in admitted.visible() {
+            let article = admitted.article(*slot);
+            if article.kind != Kind::Author {
+                continue;
+            }
+            let person = Person {
+                slug: article.slug.clone(),
+                name: article.title.clone(),
+                profile: Some(*slot),
+                fingerprint: Fingerprint::of_all([article.source, article.card]),
+            };
+            self.add(article.edition, person);
+        }
+    }
+
+    fn add(&mut self, edition: u8, person: Person) {
+        let names = &mut self.written[usize::from(edition)];
+        for name in [person.slug.clone(), person.name.clone()] {
+            names.entry(name).or_insert_with(|| person.slug.clone());
+        }
+        self.everybody.entry((edition, person.slug.clone())).or_insert(person);
+    }
+
+    /// Makes sure that a written author is somebody.
+    fn meet(&mut self, edition: u8, author: &str) {
+        if self.written[usize::from(edition)].contains_key(author) {
+            return;
+        }
+        let person = match self.written[0].get(author).and_then(|slug| self.get(0, slug)) {
+            Some(person) if edition != 0 => person.clone(),
+            _ => stranger(author),
+        };
+        let known = self.everybody.get(&(edition, person.slug.clone()));
+        let slug = known.map_or_else(|| person.slug.clone(), |known| known.slug.clone());
+        // Of two spellings with one slug the first in byte order names the person.
+        if known.is_some_and(|known| known.profile.is_none() && person.name < known.name) {
+            self.everybody.insert((edition, slug.clone()), person);
+        } else if known.is_none() {
+            self.everybody.insert((edition, slug.clone()), person);
+        }
+        self.written[usize::from(edition)].insert(author.into(), slug);
+    }
+
+    /// The slug under which a written author is listed.
+    #[must_use]
+    pub fn slug_of<'a>(&'a self, edition: u8, author: &'a str) -> &'a str {
+        self.written[usize::from(edition)].get(author).map_or(author, |slug| slug)
+    }
+
+    /// A person, by slug.
+    #[must_use]
+    pub fn get(&self, edition: u8, slug: &str) -> Option<&Person> {
+        self.everybody.get(&(edition, slug.into()))
+    }
+
+    /// The person whom a byline's entry means.
+    #[must_use]
+    pub fn written(&self, edition: u8, author: &str) -> Option<&Person> {
+        self.get(edition, self.slug_of(edition, author))
+    }
+
+    /// Everybody, by edition and slug.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, &Person)> {
+        self.everybody.iter().map(|((edition, _), person)| (*edition, person))
+    }
+}
+
+/// Somebody without a profile.
+fn stranger(name: &str) -> Person {
+    let slug = slug::slug(name).unwrap_or_else(|| "author".to_owned());
+    let fingerprint = Fingerprint::of_value(name);
+    Person { slug: slug.into(), name: name.into(), profile: None, fingerprint }
+}

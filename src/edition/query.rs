@@ -1,0 +1,223 @@
+//! Questions, and the fingerprints of their answers.
+//!
+//! Invariant: a question is pure and total. It may come from an old ledger and name what is no
+//! longer there; then the answer is that it is absent, which is an answer like any other.
+
+use super::{
+    index::{Address, Index},
+    lists::{ListKey, ListKind, Slice},
+    shards::Shard,
+};
+use crate::{
+    base::{ContentPath, Fingerprint, UrlPath},
+    content::Kind,
+};
+use serde::{Deserialize, Serialize};
+
+/// A question that a page may ask.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Query {
+    /// All of an article, its body included: asked by its own page.
+    Article(u64),
+    /// What other pages may know of an article.
+    Card(u64),
+    /// The cards of a part of a list.
+    List(ListKey, Slice),
+    /// Whether a list is there, and its name.
+    Name(ListKey),
+    /// A person and the profile.
+    Person(u8, Box<str>),
+    /// A section's title and description.
+    Section(u8, Box<str>),
+    /// The top-level sections of an edition.
+    Sections(u8),
+    /// The versions of an article in other languages.
+    Translations(u64),
+    /// The page of a Markdown file.
+    Source(ContentPath),
+    /// What an address of this site leads to.
+    Address(UrlPath),
+    /// A file.
+    File(Box<str>),
+    /// The settings that pages can see.
+    Settings,
+    /// A template with all it can reach.
+    Template(Box<str>),
+    /// The theme's words in the language of an edition.
+    Strings(u8),
+    /// The addresses and dates in a sitemap shard.
+    Shard(Box<str>),
+    /// Which shards there are, and when each last changed.
+    Shards,
+    /// The page to which an old address leads.
+    Alias(UrlPath),
+}
+
+impl Index {
+    /// The fingerprint of the answer to a question.
+    #[must_use]
+    pub fn answer(&self, query: &Query) -> Fingerprint {
+        match query {
+            Query::Article(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| {
+                Fingerprint::of_all([self.article(slot).source, self.card(slot)])
+            }),
+            Query::Card(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| self.card(slot)),
+            Query::List(key, slice) => self.answer_list(key, *slice),
+            Query::Name(key) => of(self.lists.get(key).map(|list| &list.name)),
+            Query::Person(edition, slug) => {
+                self.people.get(*edition, slug).map_or(Fingerprint::ABSENT, |p| p.fingerprint)
+            }
+            Query::Section(edition, path) => self.answer_section(*edition, path),
+            Query::Sections(edition) => self.answer_sections(*edition),
+            Query::Translations(id) => self.answer_translations(*id),
+            Query::Source(path) => of(self.slot_of(path).map(|slot| &self.article(slot).url)),
+            Query::Address(url) => match self.address(url) {
+                Address::Article(slot) => Fingerprint::of_value(&self.article(slot).url),
+                Address::Other => Fingerprint::of(b"other"),
+                Address::Withheld => Fingerprint::of(b"withheld"),
+                Address::Unknown => Fingerprint::ABSENT,
+            },
+            Query::File(key) => {
+                of(self.facts.files.get(key).map(|a| (&a.url, &a.hashed, a.fingerprint, a.size)))
+            }
+            Query::Settings => self.facts.settings,
+            Query::Template(name) => {
+                self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
+            }
+            Query::Strings(edition) => {
+                let strings = self.facts.strings.get(usize::from(*edition));
+                strings.copied().unwrap_or(Fingerprint::ABSENT)
+            }
+            Query::Shard(name) => self.answer_shard(name),
+            Query::Shards => Fingerprint::of_all(self.shards.keys().flat_map(|name| {
+                [Fingerprint::of_value(name), Fingerprint::of_value(&self.shard_changed(name))]
+            })),
+            Query::Alias(url) => {
+                of(self.aliases.get(url).map(|slot| (&self.article(*slot).url, &self.article(*slot).title)))
+            }
+        }
+    }
+
+    fn answer_list(&self, key: &ListKey, slice: Slice) -> Fingerprint {
+        let page_size = self.site.page_size;
+        let Some(list) = self.lists.get(key) else { return Fingerprint::ABSENT };
+        let Some(slots) = list.slice(slice, page_size) else { return Fingerprint::ABSENT };
+        // A front links to the newest numbered page; the others know nothing of their number.
+        let pages = (slice == Slice::Front).then(|| Fingerprint::of_value(&list.pages(page_size)));
+        // An empty part of a list that is there differs from no list.
+        let there = Fingerprint::of(b"list");
+        Fingerprint::of_all([there].into_iter().chain(pages).chain(slots.map(|s| self.card(s))))
+    }
+
+    fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
+        let section = self.sections.get(&(edition, path.into()));
+        section.map_or(Fingerprint::ABSENT, |section| section.fingerprint)
+    }
+
+    fn answer_sections(&self, edition: u8) -> Fingerprint {
+        Fingerprint::of_all(self.top_sections(edition).flat_map(|(path, _)| {
+            [Fingerprint::of_value(path), self.answer_section(edition, path)]
+        }))
+    }
+
+    /// The top-level sections of an edition, by path.
+    pub fn top_sections(&self, edition: u8) -> impl Iterator<Item = (&str, &super::index::Section)> {
+        self.sections
+            .range((edition, "".into())..)
+            .take_while(move |((of, _), _)| *of == edition)
+            .map(|((_, path), section)| (&**path, section))
+            .filter(|(path, _)| !path.is_empty() && !path.contains('/'))
+    }
+
+    fn answer_translations(&self, id: u64) -> Fingerprint {
+        let Some(slot) = self.slot(id) else { return Fingerprint::ABSENT };
+        Fingerprint::of_all(self.translations_of(slot).into_iter().map(|s| self.card(s)))
+    }
+
+    /// The versions of an article in other editions.
+    #[must_use]
+    pub fn translations_of(&self, slot: u32) -> Vec<u32> {
+        self.translations.of(&self.site, &self.admitted, slot)
+    }
+
+    /// The same list in other editions, by edition.
+    pub fn twins(&self, key: &ListKey) -> impl Iterator<Item = ListKey> {
+        let others = (0u8..).zip(&self.site.editions).map(|(edition, _)| edition);
+        let key = key.clone();
+        others
+            .filter({
+                let own = key.edition;
+                move |edition| *edition != own
+            })
+            .map(move |edition| ListKey { edition, ..key.clone() })
+            .filter(|twin| self.lists.contains_key(twin))
+    }
+
+    fn answer_shard(&self, name: &str) -> Fingerprint {
+        match self.shards.get(name) {
+            None => Fingerprint::ABSENT,
+            Some(Shard::Articles(slots)) => {
+                Fingerprint::of_all(slots.iter().map(|slot| self.card(*slot)))
+            }
+            Some(Shard::Fronts(keys)) => {
+                Fingerprint::of_all(keys.iter().map(Fingerprint::of_value))
+            }
+        }
+    }
+
+    /// When what a shard lists last changed; `None` where nothing in it is dated.
+    #[must_use]
+    pub fn shard_changed(&self, name: &str) -> Option<crate::base::Moment> {
+        let Some(Shard::Articles(slots)) = self.shards.get(name) else { return None };
+        let articles = slots.iter().map(|slot| self.article(*slot));
+        let stories = articles.filter(|article| article.kind == Kind::Story);
+        stories.map(|article| article.updated.unwrap_or(article.date)).max()
+    }
+}
+
+fn of<T: Serialize>(answer: Option<T>) -> Fingerprint {
+    answer.map_or(Fingerprint::ABSENT, |answer| Fingerprint::of_value(&answer))
+}
+
+impl Query {
+    /// The question in words, for `explain`. `path` turns an article's identity into its file.
+    #[must_use]
+    pub fn in_words(&self, path: impl Fn(u64) -> String, lang: impl Fn(u8) -> String) -> String {
+        match self {
+            Self::Article(id) => format!("all of {}", path(*id)),
+            Self::Card(id) => format!("the card of {}", path(*id)),
+            Self::List(key, slice) => {
+                format!("{} of {}", slice_in_words(*slice), list_in_words(key, &lang(key.edition)))
+            }
+            Self::Name(key) => format!("the name of {}", list_in_words(key, &lang(key.edition))),
+            Self::Person(edition, slug) => format!("the author {slug} ({})", lang(*edition)),
+            Self::Section(edition, section) => format!("the section /{section} ({})", lang(*edition)),
+            Self::Sections(edition) => format!("the top-level sections ({})", lang(*edition)),
+            Self::Translations(id) => format!("the translations of {}", path(*id)),
+            Self::Source(path) => format!("the address of content/{path}"),
+            Self::Address(url) => format!("what is at {url}"),
+            Self::File(key) => format!("the file {key}"),
+            Self::Settings => "the settings that templates can see".to_owned(),
+            Self::Template(name) => format!("the template {name} and all it reaches"),
+            Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),
+            Self::Shard(name) => format!("the addresses of sitemap {name}"),
+            Self::Shards => "which sitemaps there are".to_owned(),
+            Self::Alias(url) => format!("where the old address {url} leads"),
+        }
+    }
+}
+
+fn slice_in_words(slice: Slice) -> String {
+    match slice {
+        Slice::Front => "the front".to_owned(),
+        Slice::Page(n) => format!("page {n}"),
+        Slice::Newest(n) => format!("the newest {n}"),
+    }
+}
+
+fn list_in_words(key: &ListKey, lang: &str) -> String {
+    match key.kind {
+        ListKind::Latest => format!("everything ({lang})"),
+        kind => format!("{} {} ({lang})", kind.as_str(), key.slug),
+    }
+}

@@ -1,0 +1,133 @@
+//! The tracer: an answer is only given together with a record that it was asked for.
+//!
+//! Invariant: what a page asked is exactly what was recorded. Each distinct question has one
+//! number a build; a page keeps the numbers, and the table of questions keeps one fingerprint
+//! each. An index is immutable, so a number's fingerprint never changes within a build.
+
+use super::{index::Index, query::Query};
+use crate::base::Fingerprint;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::{
+    cell::RefCell,
+    hash::BuildHasher,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// How many parts the table of questions has, so that threads seldom wait for one another.
+const PARTS: usize = 64;
+
+/// The table of distinct questions of one build.
+#[derive(Debug)]
+pub struct Interner {
+    parts: Vec<Mutex<Part>>,
+    next: AtomicU32,
+}
+
+type Part = FxHashMap<Query, (u32, Fingerprint)>;
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self {
+            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            next: AtomicU32::new(0),
+        }
+    }
+}
+
+impl Interner {
+    /// A table that begins with the questions of an earlier build, under their old numbers
+    /// and with today's answers.
+    #[must_use]
+    pub fn seeded(table: impl IntoIterator<Item = (Query, Fingerprint)>) -> Self {
+        let interner = Self::default();
+        for (query, answer) in table {
+            let number = interner.next.fetch_add(1, Ordering::Relaxed);
+            interner.part(&query).insert(query, (number, answer));
+        }
+        interner
+    }
+
+    fn part(&self, query: &Query) -> MutexGuard<'_, Part> {
+        // The upper bits: the map within the part uses the lower ones.
+        let part = (FxBuildHasher.hash_one(query) >> 48) as usize % PARTS;
+        self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a question, which is answered the first time it is asked.
+    pub fn number(&self, index: &Index, query: Query) -> u32 {
+        let mut part = self.part(&query);
+        if let Some((number, known)) = part.get(&query) {
+            debug_assert_eq!(*known, index.answer(&query), "an impure answer to {query:?}");
+            return *number;
+        }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let answer = index.answer(&query);
+        part.insert(query, (number, answer));
+        number
+    }
+
+    /// The questions by number, with the fingerprints of their answers.
+    #[must_use]
+    pub fn into_table(self) -> Vec<(Query, Fingerprint)> {
+        let mut table: Vec<Option<(Query, Fingerprint)>> = Vec::new();
+        table.resize_with(self.next.into_inner() as usize, || None);
+        for part in self.parts {
+            let part = part.into_inner().unwrap_or_else(PoisonError::into_inner);
+            #[expect(clippy::iter_over_hash_type, reason = "each goes to its own number")]
+            for (query, (number, answer)) in part {
+                table[number as usize] = Some((query, answer));
+            }
+        }
+        table.into_iter().flatten().collect()
+    }
+}
+
+/// The recorder of one page.
+#[derive(Debug)]
+pub struct Tracer {
+    index: Arc<Index>,
+    interner: Arc<Interner>,
+    asked: RefCell<Vec<u32>>,
+}
+
+impl Tracer {
+    /// A recorder with nothing asked yet.
+    #[must_use]
+    pub fn new(index: Arc<Index>, interner: Arc<Interner>) -> Self {
+        Self { index, interner, asked: RefCell::default() }
+    }
+
+    /// Records a question and gives what answers it. The caller must read from the index only
+    /// what the question covers; that is the one thing to watch when adding a question.
+    pub fn ask(&self, query: Query) -> &Index {
+        let number = self.interner.number(&self.index, query);
+        let mut asked = self.asked.borrow_mut();
+        if asked.last() != Some(&number) {
+            asked.push(number);
+        }
+        &self.index
+    }
+
+    /// Takes over what a shared part of the page asked when it was rendered.
+    pub fn ask_again(&self, numbers: &[u32]) {
+        self.asked.borrow_mut().extend_from_slice(numbers);
+    }
+
+    /// A recorder for a shared part, over the same index and table.
+    #[must_use]
+    pub fn sibling(&self) -> Self {
+        Self::new(self.index.clone(), self.interner.clone())
+    }
+
+    /// What was asked: distinct numbers, ascending.
+    #[must_use]
+    pub fn finish(self) -> Box<[u32]> {
+        let mut asked = self.asked.into_inner();
+        asked.sort_unstable();
+        asked.dedup();
+        asked.into()
+    }
+}

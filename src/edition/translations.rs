@@ -1,0 +1,83 @@
+//! Which pages say the same in different languages.
+//!
+//! Invariant: the relation is symmetric. Pages belong together that `translation_of` ties to
+//! one another, and pages that stand at the same path in several editions.
+
+use super::gate::Admitted;
+use crate::{content::{Article, parse::Row}, site::Site};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// Groups of pages in several languages.
+#[derive(Debug, Default)]
+pub struct Translations {
+    groups: FxHashMap<Box<str>, Vec<u32>>,
+}
+
+/// How many steps of `translation_of` are followed before giving up on a circle.
+const CHAIN: usize = 8;
+
+impl Translations {
+    /// Groups what is admitted.
+    #[must_use]
+    pub fn new(site: &Site, admitted: &Admitted) -> Self {
+        let mut groups: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
+        if site.editions.len() > 1 {
+            for slot in admitted.visible() {
+                let key = key(site, admitted.everything(), admitted.article(*slot));
+                groups.entry(key.into()).or_default().push(*slot);
+            }
+            groups.retain(|_, members| members.len() > 1);
+        }
+        Self { groups }
+    }
+
+    /// The versions of a page in other editions, one an edition, in the order of editions.
+    #[must_use]
+    pub fn of(&self, site: &Site, admitted: &Admitted, slot: u32) -> Vec<u32> {
+        if self.groups.is_empty() {
+            return Vec::new();
+        }
+        let own = admitted.article(slot);
+        let key = key(site, admitted.everything(), own);
+        let members = self.groups.get(&*key).map_or(&[][..], Vec::as_slice);
+        let first_of = |edition: usize| {
+            members.iter().copied().find(|m| usize::from(admitted.article(*m).edition) == edition)
+        };
+        let others = (0..site.editions.len()).filter(|e| *e != usize::from(own.edition));
+        others.filter_map(first_of).collect()
+    }
+}
+
+/// What a group is known by: the path of the original, without its edition's folder.
+fn key<'a>(site: &Site, rows: &'a [Row], article: &'a Article) -> Cow<'a, str> {
+    let mut current = article;
+    for _ in 0..CHAIN {
+        match original(rows, current) {
+            Some(row) => current = &row.article,
+            None => break,
+        }
+    }
+    let prefix = &site.editions[usize::from(current.edition)].prefix;
+    let path = current.path.as_str();
+    let rest = path.strip_prefix(prefix.as_str()).unwrap_or(path);
+    rest.trim_start_matches('/').into()
+}
+
+/// The row that `translation_of` names, in another language.
+#[must_use]
+pub fn original<'a>(rows: &'a [Row], article: &Article) -> Option<&'a Row> {
+    let written = article.translation_of.trim_start_matches("@/").trim_start_matches('/');
+    if written.is_empty() {
+        return None;
+    }
+    let written = written.strip_prefix("content/").unwrap_or(written);
+    let candidates = [written.to_owned(), format!("{written}.md"), format!("{written}/index.md")];
+    candidates
+        .iter()
+        .filter_map(|path| {
+            let at = rows.binary_search_by(|row| row.article.path.as_str().cmp(path)).ok()?;
+            rows.get(at)
+        })
+        .find(|row| row.article.edition != article.edition)
+}

@@ -1,0 +1,78 @@
+//! What was built from what.
+//!
+//! Invariant: the ledger is disposable. Deleting it, tearing it or reading one from another
+//! version costs time and changes no output. It knows unpublished stories, so it never lies
+//! under the output folder.
+
+pub mod disk;
+
+pub use disk::{Mark, load, save};
+
+use crate::{
+    base::{Fingerprint, OutPath},
+    content::{media::Media, parse::Row},
+    edition::Query,
+};
+use serde::{Deserialize, Serialize};
+
+/// The program that wrote a ledger: any other is not believed.
+pub const ENGINE: &str = env!("MASTHEAD_ENGINE");
+
+/// One file in the output folder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OutputRow {
+    /// The file.
+    pub path: OutPath,
+    /// What it shows: a page that becomes another kind of page is a new one.
+    pub key: u64,
+    /// Its bytes.
+    pub hash: Fingerprint,
+    /// Its length in bytes.
+    pub len: u64,
+    /// The questions it asked: numbers in [`Ledger::table`], ascending.
+    pub asked: Box<[u32]>,
+}
+
+/// The memory of the last build.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// The output folder that `outputs` speaks of.
+    pub output: String,
+    /// What rows of files depend on besides the files: [`crate::site::Site::parse_key`].
+    pub parse_key: Fingerprint,
+    /// Markdown files, sorted by path.
+    pub files: Vec<Row>,
+    /// Other files, sorted by key.
+    pub media: Vec<Media>,
+    /// Every question that some output asked, with the answer it got.
+    pub table: Vec<(Query, Fingerprint)>,
+    /// Every output, sorted by path.
+    pub outputs: Vec<OutputRow>,
+    /// Whether `outputs` can be believed without looking at the files: false after a build
+    /// that did not end, for another output folder, or without a ledger.
+    pub settled: bool,
+}
+
+impl Ledger {
+    /// Drops questions that no output asks any more, and closes the gaps in their numbers.
+    pub fn compact(&mut self) {
+        let mut used = vec![false; self.table.len()];
+        for number in self.outputs.iter().flat_map(|row| row.asked.iter()) {
+            used[*number as usize] = true;
+        }
+        if used.iter().all(|used| *used) {
+            return;
+        }
+        let mut renumbered = vec![0u32; used.len()];
+        let mut next = 0;
+        for (number, used) in renumbered.iter_mut().zip(&used) {
+            *number = next;
+            next += u32::from(*used);
+        }
+        let mut used = used.iter();
+        self.table.retain(|_| used.next().copied().unwrap_or(false));
+        for number in self.outputs.iter_mut().flat_map(|row| row.asked.iter_mut()) {
+            *number = renumbered[*number as usize];
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A story, or a plain page.
+
+use super::Rendered;
+use crate::{
+    base::Diagnostic,
+    content::Kind,
+    edition::{Query, Slot},
+    theme::{Press, body, values},
+};
+use std::sync::Arc;
+use tera::Context;
+
+/// Renders an article's page.
+///
+/// # Errors
+/// A finding: the template failed, or the file changed meanwhile.
+pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
+    let article = press.index.article(slot);
+    let (kind, template) = match article.kind {
+        Kind::Page => ("page", press.theme.first_of("page.html", "story.html")),
+        Kind::Story | Kind::Section | Kind::Author => ("story", "story.html"),
+    };
+    let mut sheet = press.sheet(article.edition, kind, article.url.clone());
+    sheet.section = article.section.clone();
+    sheet.source = Some(format!("content/{}", article.path));
+    sheet.tracer.ask(Query::Article(press.index.id(slot)));
+    let html = body::render(&sheet, article)?;
+    let mut context = Context::new();
+    context.insert_value("story", values::story(&sheet.tracer, slot, &html));
+    let description = if article.summary.is_empty() { &article.excerpt } else { &article.summary };
+    let (html, asked) = sheet.print(template, &article.title, description, context)?;
+    Ok(Rendered::text(html, asked))
+}

@@ -1,0 +1,132 @@
+//! The leaves: each says which files there are and how to make one.
+//!
+//! Invariant: the plan is complete before anything is rendered, and every path has one owner.
+//! Rendering is a pure function of the answers a page gets; it makes no outputs of its own.
+
+pub mod article;
+pub mod feed;
+pub mod file;
+pub mod front;
+pub mod plan;
+pub mod redirect;
+pub mod sitemap;
+
+pub use plan::{Plan, Planned, plan};
+
+use crate::{
+    base::{Diagnostic, Fingerprint, UrlPath},
+    edition::{Index, ListKey, Slice, Slot},
+    theme::Press,
+};
+use std::{path::PathBuf, sync::Arc};
+
+/// One file of the website.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Output {
+    /// A story or plain page.
+    Article(Slot),
+    /// The front door of an edition.
+    Home(u8),
+    /// The front of a list, or one of its numbered pages.
+    Front(ListKey, Slice),
+    /// Where a list's next numbered page will be: until then it leads to the front.
+    NextPage(ListKey, u32),
+    /// The Atom feed of a list.
+    Feed(ListKey),
+    /// The page shown where there is none.
+    NotFound(u8),
+    /// A shared part of an edition's pages.
+    Fragment(u8, Box<str>),
+    /// An old address.
+    Redirect(UrlPath),
+    /// The list of sitemaps.
+    SitemapIndex,
+    /// One sitemap.
+    Sitemap(Box<str>),
+    /// `robots.txt`.
+    Robots,
+    /// A file as it is, by key.
+    File(Box<str>),
+    /// The same file under a name that carries its hash.
+    Hashed(Box<str>),
+}
+
+impl Output {
+    /// What the file shows, as a number that stays the same between builds.
+    #[must_use]
+    pub fn key(&self, index: &Index) -> u64 {
+        let identity = match self {
+            Self::Article(slot) => ("article", format!("{:x}", index.id(*slot))),
+            Self::Home(edition) => ("home", edition.to_string()),
+            Self::Front(key, slice) => ("front", format!("{key:?}{slice:?}")),
+            Self::NextPage(key, page) => ("next", format!("{key:?}{page}")),
+            Self::Feed(key) => ("feed", format!("{key:?}")),
+            Self::NotFound(edition) => ("404", edition.to_string()),
+            Self::Fragment(edition, name) => ("fragment", format!("{edition} {name}")),
+            Self::Redirect(from) => ("redirect", from.to_string()),
+            Self::SitemapIndex => ("sitemaps", String::new()),
+            Self::Sitemap(name) => ("sitemap", name.to_string()),
+            Self::Robots => ("robots", String::new()),
+            Self::File(key) => ("file", key.to_string()),
+            Self::Hashed(key) => ("hashed", key.to_string()),
+        };
+        Fingerprint::of_value(&identity).short()
+    }
+
+    /// Whether the file shows a page of HTML.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!(
+            self,
+            Self::Article(_) | Self::Home(_) | Self::Front(..) | Self::NotFound(_)
+        )
+    }
+}
+
+/// What a file is to hold.
+#[derive(Debug)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A copy of a file on disk with this fingerprint.
+    Copy(PathBuf, Fingerprint),
+}
+
+/// A rendered output.
+#[derive(Debug)]
+pub struct Rendered {
+    /// What the file is to hold.
+    pub content: Content,
+    /// The questions it asked.
+    pub asked: Box<[u32]>,
+}
+
+impl Rendered {
+    fn text(text: String, asked: Box<[u32]>) -> Self {
+        Self { content: Content::Bytes(text.into_bytes()), asked }
+    }
+}
+
+/// Renders one output.
+///
+/// # Errors
+/// A finding: a template failed, or a source changed meanwhile.
+pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnostic> {
+    match output {
+        Output::Article(slot) => article::render(press, *slot),
+        Output::Home(edition) => front::home(press, *edition),
+        Output::Front(key, slice) => front::render(press, key, *slice),
+        Output::NextPage(key, page) => redirect::next_page(press, key, *page),
+        Output::Feed(key) => feed::render(press, key),
+        Output::NotFound(edition) => front::not_found(press, *edition),
+        Output::Fragment(edition, name) => {
+            let (html, asked) = press.print_fragment(*edition, name)?;
+            Ok(Rendered::text(html, asked))
+        }
+        Output::Redirect(from) => redirect::alias(press, from),
+        Output::SitemapIndex => Ok(sitemap::index(press)),
+        Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
+        Output::Robots => Ok(sitemap::robots(press)),
+        Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
+    }
+}

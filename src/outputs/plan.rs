@@ -1,0 +1,228 @@
+//! The plan: every file there should be, each with one owner.
+//!
+//! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
+//! of one path are an error that names both, found before anything is rendered.
+
+use super::{Output, feed};
+use crate::{
+    base::{Code, Diagnostic, OutPath, Place, UrlPath},
+    content::Kind,
+    edition::{Index, ListKey, ListKind, Slice},
+    site::{Fragments, urls},
+    theme::Theme,
+};
+use rayon::prelude::*;
+
+/// An output and where it goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Planned {
+    /// The file.
+    pub path: OutPath,
+    /// What it shows.
+    pub output: Output,
+}
+
+/// Every file there should be, sorted by path.
+pub type Plan = Vec<Planned>;
+
+/// Plans the website.
+#[must_use]
+pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
+    let mut plan = articles(index);
+    plan.extend(lists(index));
+    plan.extend(editions(index, theme));
+    plan.extend(redirects(index));
+    plan.extend(files(index));
+    plan.extend(machine_readable(index));
+    plan.par_sort_unstable_by(|a, b| {
+        a.path.cmp(&b.path).then_with(|| rank(&a.output).cmp(&rank(&b.output)))
+    });
+    let findings = collisions(index, &plan);
+    plan.dedup_by(|later, first| later.path == first.path);
+    (plan, findings)
+}
+
+/// Who is named first when two outputs claim one path.
+fn rank(output: &Output) -> u8 {
+    match output {
+        Output::Article(_) => 0,
+        Output::Redirect(_) => 2,
+        _ => 1,
+    }
+}
+
+fn at(url: &UrlPath, output: Output) -> Planned {
+    Planned { path: url.file(), output }
+}
+
+fn articles(index: &Index) -> Plan {
+    let shown = |slot: &&u32| matches!(index.article(**slot).kind, Kind::Story | Kind::Page);
+    let slots = index.admitted.visible().par_iter().filter(shown);
+    slots.map(|slot| at(&index.article(*slot).url, Output::Article(*slot))).collect()
+}
+
+fn lists(index: &Index) -> Plan {
+    let of_list = |key: &ListKey| {
+        let front = index.front_url(key);
+        let pages = index.lists.get(key).map_or(0, |list| list.pages(index.site.page_size));
+        let mut out = vec![at(&front, Output::Front(key.clone(), Slice::Front))];
+        out.extend((1..=pages).map(|n| {
+            at(&urls::page_of(&front, n), Output::Front(key.clone(), Slice::Page(n)))
+        }));
+        if pages > 0 {
+            let next = pages + 1;
+            out.push(at(&urls::page_of(&front, next), Output::NextPage(key.clone(), next)));
+        }
+        if feed::wanted(index, key) {
+            out.push(at(&feed::url(index, key), Output::Feed(key.clone())));
+        }
+        out
+    };
+    index.lists.keys().flat_map(of_list).collect()
+}
+
+fn editions(index: &Index, theme: &Theme) -> Plan {
+    let mut out = Plan::new();
+    for (number, edition) in (0u8..).zip(&index.site.editions) {
+        out.push(at(&edition.home(), Output::Home(number)));
+        out.push(at(&edition.not_found(), Output::NotFound(number)));
+        if index.site.fragments != Fragments::Inline {
+            let parts = theme.fragments();
+            out.extend(parts.map(|name| {
+                at(&edition.fragment(name), Output::Fragment(number, name.into()))
+            }));
+        }
+    }
+    out
+}
+
+fn redirects(index: &Index) -> Plan {
+    let from = index.aliases.keys();
+    from.map(|url| Planned { path: redirect_file(url), output: Output::Redirect(url.clone()) })
+        .collect()
+}
+
+/// An old address without an ending was served as a folder.
+fn redirect_file(url: &UrlPath) -> OutPath {
+    let last = url.as_str().rsplit('/').next().unwrap_or_default();
+    if last.is_empty() || last.contains('.') {
+        return url.file();
+    }
+    UrlPath::new(&format!("{url}/")).unwrap_or_else(|| url.clone()).file()
+}
+
+fn files(index: &Index) -> Plan {
+    let mut out = Plan::new();
+    for (key, asset) in &index.facts.files {
+        if key.starts_with("content/") && !index.published_files.contains(key) {
+            continue;
+        }
+        // A static file of the site takes the place of the theme's.
+        let own = key.strip_prefix("theme/").map(|path| format!("static/{path}"));
+        if own.is_some_and(|own| index.facts.files.contains_key(own.as_str())) {
+            continue;
+        }
+        out.push(at(&asset.url, Output::File(key.clone())));
+        if let Some(hashed) = &asset.hashed {
+            out.push(at(hashed, Output::Hashed(key.clone())));
+        }
+    }
+    out
+}
+
+fn machine_readable(index: &Index) -> Plan {
+    let file = |name: &str| urls::file_below(&UrlPath::root(), name);
+    let mut out = vec![at(&file("sitemap.xml"), Output::SitemapIndex)];
+    out.extend(index.shards.keys().map(|name| at(&urls::sitemap(name), Output::Sitemap(name.clone()))));
+    let robots = at(&file("robots.txt"), Output::Robots);
+    // An outlet that writes its own robots.txt knows what it wants.
+    if !index.facts.files.contains_key("static/robots.txt") {
+        out.push(robots);
+    }
+    out
+}
+
+fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
+    let twice = plan
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [first, second] if first.path == second.path => Some((first, second)),
+            _ => None,
+        })
+        .map(|(first, second)| collision(index, first, second));
+    let in_the_way = plan.iter().filter(|p| !p.path.as_str().ends_with("/index.html")).filter_map(|file| {
+        let below = format!("{}/", file.path);
+        let from = plan.partition_point(|p| p.path.as_str() < below.as_str());
+        let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
+        Some(collision(index, file, inner))
+    });
+    twice.chain(in_the_way).chain(aliases_twice(index)).collect()
+}
+
+fn collision(index: &Index, first: &Planned, second: &Planned) -> Diagnostic {
+    let message = if first.path == second.path {
+        format!("two sources claim the address {}", first.path.url())
+    } else {
+        format!("`{}` would be both a file and a folder", first.path)
+    };
+    Diagnostic::new(Code::DuplicateUrl, message)
+        .at(Place::file(owner(index, &second.output)).label("this one"))
+        .also(Place::file(owner(index, &first.output)).label("and this one"))
+        .help(remedy(&first.output, &second.output))
+}
+
+fn remedy(first: &Output, second: &Output) -> &'static str {
+    match (first, second) {
+        (Output::Article(_), Output::Article(_)) => {
+            "rename one of the files, or give one of them another `slug`"
+        }
+        (_, Output::Redirect(_)) => "remove the entry from `aliases`",
+        (Output::Article(_), _) | (_, Output::Article(_)) => {
+            "give the story another `slug`, or move it to another folder"
+        }
+        _ => "rename one of the two",
+    }
+}
+
+/// Two files that claim one alias: the index keeps the first.
+fn aliases_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
+    index.admitted.visible().iter().flat_map(move |slot| {
+        let article = index.article(*slot);
+        article.aliases.iter().filter_map(move |alias| {
+            let owner = index.aliases.get(alias).filter(|owner| *owner != slot)?;
+            let path = |slot: u32| format!("content/{}", index.article(slot).path);
+            Some(
+                Diagnostic::new(Code::DuplicateUrl, format!("two stories claim the old address {alias}"))
+                    .at(Place::file(path(*slot)).label("this one"))
+                    .also(Place::file(path(*owner)).label("and this one"))
+                    .help("remove the entry from `aliases` in one of them"),
+            )
+        })
+    })
+}
+
+/// What to name as the owner of an output.
+#[must_use]
+pub fn owner(index: &Index, output: &Output) -> String {
+    let lang = |edition: u8| index.site.editions[usize::from(edition)].lang.to_string();
+    match output {
+        Output::Article(slot) => format!("content/{}", index.article(*slot).path),
+        Output::Home(edition) => format!("the home page ({})", lang(*edition)),
+        Output::Front(key, _) | Output::NextPage(key, _) | Output::Feed(key) => match key.kind {
+            ListKind::Latest => format!("the list of everything ({})", lang(key.edition)),
+            kind => format!("the {} “{}” ({})", kind.as_str(), key.slug, lang(key.edition)),
+        },
+        Output::NotFound(edition) => format!("the 404 page ({})", lang(*edition)),
+        Output::Fragment(_, name) => format!("the fragment {name}"),
+        Output::Redirect(url) => index.aliases.get(url).map_or_else(
+            || format!("the alias {url}"),
+            |slot| format!("content/{}", index.article(*slot).path),
+        ),
+        Output::SitemapIndex | Output::Sitemap(_) => "the sitemap".to_owned(),
+        Output::Robots => "robots.txt".to_owned(),
+        Output::File(key) | Output::Hashed(key) => match key.strip_prefix("theme/") {
+            Some(path) => format!("themes/{}/static/{path}", index.site.theme),
+            None => key.to_string(),
+        },
+    }
+}

@@ -1,0 +1,63 @@
+//! Pages that lead elsewhere: old addresses of stories, and numbered pages still to come.
+
+use super::Rendered;
+use crate::{
+    base::{Diagnostic, UrlPath},
+    edition::{ListKey, Query},
+    site::urls,
+    theme::Press,
+};
+use std::sync::Arc;
+use tera::{Context, Value};
+
+/// Renders the page at an old address.
+///
+/// # Errors
+/// A finding: the theme's template failed.
+pub fn alias(press: &Arc<Press>, from: &UrlPath) -> Result<Rendered, Diagnostic> {
+    let slot = press.index.aliases.get(from).copied();
+    let edition = slot.map_or(0, |slot| press.index.article(slot).edition);
+    let to = slot.map(|slot| press.index.article(slot));
+    let (url, title) = to.map_or((UrlPath::root(), ""), |a| (a.url.clone(), &*a.title));
+    render(press, edition, from, &url, title, Query::Alias(from.clone()))
+}
+
+/// Renders the place of a numbered page that is still to come.
+///
+/// # Errors
+/// A finding: the theme's template failed.
+pub fn next_page(press: &Arc<Press>, key: &ListKey, page: u32) -> Result<Rendered, Diagnostic> {
+    let front = press.index.front_url(key);
+    let from = urls::page_of(&front, page);
+    render(press, key.edition, &from, &front, "", Query::Settings)
+}
+
+fn render(
+    press: &Arc<Press>,
+    edition: u8,
+    from: &UrlPath,
+    to: &UrlPath,
+    title: &str,
+    query: Query,
+) -> Result<Rendered, Diagnostic> {
+    let sheet = press.sheet(edition, "redirect", from.clone());
+    sheet.tracer.ask(query);
+    let base = &press.index.site.base_url;
+    if press.theme.has("redirect.html") {
+        let mut context = Context::new();
+        context.insert_value("target", Value::from(base.local(to)));
+        context.insert_value("target_permalink", Value::from(base.absolute(to)));
+        let (html, asked) = sheet.print("redirect.html", title, "", context)?;
+        return Ok(Rendered::text(html, asked));
+    }
+    let settings = sheet.edition();
+    let (lang, dir) = (&settings.lang, settings.lang.direction().as_str());
+    let (local, absolute) = (base.local(to), base.absolute(to));
+    let html = format!(
+        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<meta charset=\"utf-8\">\n\
+         <title>{absolute}</title>\n<link rel=\"canonical\" href=\"{absolute}\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <meta http-equiv=\"refresh\" content=\"0; url={local}\">\n<a href=\"{local}\">{absolute}</a>\n</html>\n"
+    );
+    Ok(Rendered::text(html, sheet.tracer.finish()))
+}

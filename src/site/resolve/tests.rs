@@ -1,0 +1,579 @@
+//! What site.toml may say, and what is said when it says something else.
+//!
+//! `wrong` and `right` are the only ones that touch the API; the tests are tables. What is
+//! shown on a terminal is tested in `cli`.
+
+use super::super::{
+    file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
+    model::{Edition, MenuItem},
+    written::{Key, Section},
+};
+use super::*;
+
+const HEAD: &str = "title = \"Post\"\nbase_url = \"https://x.org\"\n";
+const DOCS: &str = include_str!("../../../docs/configuration.md");
+
+/// The findings, one a line: `code line «underlined» help`.
+fn wrong(text: &str) -> Vec<String> {
+    let (site, findings) = resolve("site.toml", text, None);
+    assert_eq!(site.is_none(), any_error(&findings), "{text}");
+    findings.iter().map(shown).collect()
+}
+
+fn shown(finding: &Diagnostic) -> String {
+    let at = finding.at.as_ref().expect("a place");
+    let help = finding.help.as_deref().expect("a help");
+    format!("{} {} «{}» {help}", finding.code.slug(), at.line, &at.excerpt[at.span.clone()])
+}
+
+/// The site that the lines below title and `base_url` make.
+fn right(lines: &str) -> Site {
+    let (site, findings) = resolve("site.toml", &format!("{HEAD}{lines}"), None);
+    site.unwrap_or_else(|| panic!("{lines}: {findings:#?}"))
+}
+
+/// Checks the one finding about each row's lines, which begin at line 3.
+fn each_is_wrong(rows: &[(&str, &str)]) {
+    for (lines, expected) in rows {
+        assert_eq!(wrong(&format!("{HEAD}{lines}")), [*expected], "{lines}");
+    }
+}
+
+#[test]
+fn two_keys_are_enough() {
+    let site = right("");
+    assert_eq!(site.title, "Post");
+    assert_eq!(site.base_url.origin, "https://x.org");
+    assert_eq!(site.timezone, Tz::UTC);
+    assert_eq!(site.theme, "broadsheet");
+    assert_eq!(site.page_size, 20);
+    assert_eq!(site.fragments, Fragments::Inline);
+    assert_eq!(site.extra, serde_json::json!({}));
+    assert_eq!(Permalink::parse("/:path/:slug/"), Ok(site.permalink));
+    let Feeds { limit, full_text, sections, tags, authors } = site.feeds;
+    assert_eq!((limit, full_text, sections, tags, authors), (30, false, true, true, true));
+    let Lint { levels, headline_max } = site.lint;
+    assert_eq!((levels.len(), headline_max), (0, 110));
+    let [edition] = site.editions.as_slice() else { panic!("one edition") };
+    assert_eq!(facts(edition), "en/ English: Post | ");
+    assert_eq!(edition.menu, []);
+}
+
+fn facts(edition: &Edition) -> String {
+    let Edition { lang, prefix, name, title, description, menu: _, extra: _ } = edition;
+    format!("{lang}/{prefix} {name}: {title} | {description}")
+}
+
+#[test]
+fn a_site_can_say_everything() {
+    let site = right(
+        r##"
+description = "News from the valley"
+language = "ku"
+timezone = "Asia/Baghdad"
+theme = "valley"
+permalink = "/:section/:year-:month/:slug/"
+page_size = 12
+fragments = "esi"
+menu = ["politics", { label = "Derbar", url = "/about/" }]
+[extra]
+accent = "#a00"
+since = 1998-05-01
+numbers = [1, 2.5, true, { deep = "er" }]
+[feeds]
+limit = 50
+full_text = true
+sections = false
+tags = false
+authors = false
+[languages.en]
+title = "The Post"
+description = "News"
+menu = ["/sport/football/"]
+extra.accent = "#00a"
+[languages.ckb]
+name = "کوردی"
+[languages.ku]
+title = "Posta"
+[lint]
+headline_max = 90
+long-headline = "error"
+near-tag = "off"
+missing-credit = "warning"
+"##,
+    );
+    let editions: Vec<String> = site.editions.iter().map(facts).collect();
+    assert_eq!(
+        editions,
+        [
+            "ku/ Kurmancî: Posta | News from the valley",
+            "ckb/ckb کوردی: Post | ",
+            "en/en English: The Post | News",
+        ]
+    );
+    assert_eq!(site.timezone, Tz::Asia__Baghdad);
+    assert_eq!(
+        (site.theme.as_str(), site.page_size, site.fragments),
+        ("valley", 12, Fragments::Esi)
+    );
+    let Feeds { limit, full_text, sections, tags, authors } = site.feeds;
+    assert_eq!((limit, full_text, sections, tags, authors), (50, true, false, false, false));
+    let section = |path: &str| MenuItem::Section { path: path.to_owned() };
+    let about = MenuItem::Link { label: "Derbar".to_owned(), url: "/about/".to_owned() };
+    assert_eq!(site.editions[0].menu, [section("politics"), about]);
+    assert_eq!(site.editions[2].menu, [section("sport/football")]);
+    assert_eq!(site.editions[2].extra, serde_json::json!({ "accent": "#00a" }));
+    assert_eq!(
+        site.extra,
+        serde_json::json!({
+            "accent": "#a00", "since": "1998-05-01", "numbers": [1, 2.5, true, { "deep": "er" }],
+        })
+    );
+    assert_eq!(site.lint.headline_max, 90);
+    let levels: Vec<_> = site.lint.levels.into_iter().collect();
+    assert_eq!(
+        levels,
+        [
+            (Code::NearTag, Level::Off),
+            (Code::LongHeadline, Level::On(Severity::Error)),
+            (Code::MissingCredit, Level::On(Severity::Warning)),
+        ]
+    );
+}
+
+#[test]
+fn windows_editors_are_fine() {
+    let text = format!("\u{feff}{}", HEAD.replace('\n', "\r\n"));
+    assert_eq!(wrong(&text), [""; 0]);
+    let unknown = ["unknown-setting 3 «tilte» did you mean `title`?"];
+    assert_eq!(wrong(&format!("{text}tilte = 1\r\n")), unknown);
+}
+
+#[test]
+fn feeds_can_be_switched() {
+    for (lines, limit) in [
+        ("feeds = false", 0),
+        ("feeds = true", 30),
+        ("feeds = { limit = 0 }", 0),
+        ("[feeds]\ntags = false", 30),
+    ] {
+        assert_eq!(right(lines).feeds.limit, limit, "{lines}");
+    }
+}
+
+#[test]
+fn languages_name_themselves_and_keep_their_code() {
+    for (code, edition) in [
+        ("ckb", "ckb/ckb کوردیی ناوەندی: Post | "),
+        ("kmr", "kmr/kmr Kurmancî: Post | "),
+        ("ar", "ar/ar العربية: Post | "),
+        ("pt-br", "pt-BR/pt-br pt-BR: Post | "),
+        ("EN", "en/ English: Post | "),
+    ] {
+        let site = right(&format!("[languages.{code}]"));
+        assert_eq!(site.editions.last().map(facts).as_deref(), Some(edition));
+    }
+}
+
+#[test]
+fn unknown_keys() {
+    each_is_wrong(&[
+        ("tilte = \"x\"", "unknown-setting 3 «tilte» did you mean `title`?"),
+        ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
+        (
+            "[params]",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `languages` or `lint`; your own values go under `[extra]`",
+        ),
+        ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
+        (
+            "[feeds]\ntheme = \"x\"",
+            "unknown-setting 4 «theme» move `theme` above the first line in brackets: it would belong to that one",
+        ),
+        (
+            "feeds.zebra = 1",
+            "unknown-setting 3 «zebra» here one can set `limit`, `full_text`, `sections`, `tags` or `authors`; your own values go under `[extra]`",
+        ),
+        ("[languages.ckb]\ntitel = \"x\"", "unknown-setting 4 «titel» did you mean `title`?"),
+        (
+            "menu = [{ label = \"A\", url = \"/a/\", icon = \"a\" }]",
+            "unknown-setting 3 «icon» here one can set `label` or `url`; your own values go under `[extra]`",
+        ),
+        (
+            "[lint]\nlong-headlines = \"off\"",
+            "unknown-setting 4 «long-headlines» did you mean `long-headline`?",
+        ),
+        (
+            "[lint]\nheadline-max = 3",
+            "unknown-setting 4 «headline-max» did you mean `headline_max`?",
+        ),
+        (
+            "[lint]\nzebra = \"off\"",
+            "unknown-setting 4 «zebra» name a code as findings show it, such as `long-headline`",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_kinds() {
+    each_is_wrong(&[
+        ("page_size = \"20\"", "bad-settings 3 «\"20\"» write `page_size = 20`"),
+        ("page_size = -1", "bad-settings 3 «-1» write `page_size = 20`"),
+        ("page_size = 1.5", "bad-settings 3 «1.5» write `page_size = 20`"),
+        (
+            "page_size = 99999999999999999999",
+            "bad-settings 3 «99999999999999999999» write `page_size = 20`",
+        ),
+        ("language = [\"en\"]", "bad-settings 3 «[\"en\"]» write `language = \"en\"`"),
+        ("[theme]\nx = 1", "bad-settings 3 «[theme]» write `theme = \"broadsheet\"`"),
+        ("extra = 1", "bad-settings 3 «1» write `extra = { accent = \"#a00\" }`"),
+        (
+            "menu = \"politics\"",
+            "bad-settings 3 «\"politics\"» write `menu = [\"politics\", { label = \"About\", url = \"/about/\" }]`",
+        ),
+        (
+            "menu = [3]",
+            "bad-settings 3 «3» write the path of a section such as `\"politics\"`, or `{ label = \"About\", url = \"/about/\" }`",
+        ),
+        ("feeds = 3", "bad-settings 3 «3» write `feeds = false`"),
+        ("[feeds]\ntags = \"no\"", "bad-settings 4 «\"no\"» write `tags = false`"),
+        (
+            "languages = [\"ckb\"]",
+            "bad-settings 3 «[\"ckb\"]» write `languages = { ckb = { title = \"پۆستی دۆڵ\" } }`",
+        ),
+        (
+            "[languages]\nckb = \"x\"",
+            "bad-settings 4 «\"x\"» write a table such as `{ name = \"Français\" }`",
+        ),
+        ("[lint]\nnear-tag = false", "bad-settings 4 «false» write `near-tag = \"warning\"`"),
+        (
+            "lint = 1979-05-27",
+            "bad-settings 3 «1979-05-27» write `lint = { long-headline = \"off\" }`",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_values() {
+    each_is_wrong(&[
+        ("page_size = 0", "bad-settings 3 «0» write `page_size = 20`"),
+        ("page_size = 501", "bad-settings 3 «501» write `page_size = 20`"),
+        ("fragments = \"clint\"", "bad-settings 3 «\"clint\"» write `fragments = \"client\"`"),
+        (
+            "fragments = \"baked\"",
+            "bad-settings 3 «\"baked\"» write `inline`, `client`, `esi` or `ssi`",
+        ),
+        (
+            "[lint]\nnear-tag = \"warn\"",
+            "bad-settings 4 «\"warn\"» write `off`, `note`, `warning` or `error`",
+        ),
+        ("[lint]\nnear-tag = \"Error\"", "bad-settings 4 «\"Error\"» write `near-tag = \"error\"`"),
+        ("menu = [\"\"]", "bad-settings 3 «\"\"» write a section's folder, such as `\"politics\"`"),
+        (
+            "menu = [\"https://y.org\"]",
+            "bad-settings 3 «\"https://y.org\"» a link needs its label: `{ label = \"About\", url = \"https://y.org\" }`",
+        ),
+        (
+            "menu = [\"../x\"]",
+            "bad-settings 3 «\"../x\"» a link needs its label: `{ label = \"About\", url = \"../x\" }`",
+        ),
+        (
+            "menu = [{ label = \"A\" }]",
+            "bad-settings 3 «{ label = \"A\" }» add `url = \"/about/\"`",
+        ),
+        (
+            "menu = [{ label = \"\", url = \"/a/\" }]",
+            "bad-settings 3 «\"\"» write something between the quotes of `label = \"…\"`",
+        ),
+        (
+            "[extra]\nx = [nan]",
+            "bad-settings 4 «nan» write a finite number below 9223372036854775808, or put it in quotes as text",
+        ),
+        (
+            "[extra]\nx = 1e999",
+            "bad-settings 4 «1e999» write a finite number below 9223372036854775808, or put it in quotes as text",
+        ),
+        (
+            "[languages.ckb]\nextra.x = -inf",
+            "bad-settings 4 «-inf» write a finite number below 9223372036854775808, or put it in quotes as text",
+        ),
+        (
+            "[languages.ckb]\ntitle = \" \"",
+            "bad-settings 4 «\" \"» write something between the quotes of `title = \"…\"`",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_zones() {
+    each_is_wrong(&[
+        (
+            "timezone = \"Asia/Bagdad\"",
+            "bad-timezone 3 «\"Asia/Bagdad\"» write `timezone = \"Asia/Baghdad\"`",
+        ),
+        (
+            "timezone = \"asia/baghdad\"",
+            "bad-timezone 3 «\"asia/baghdad\"» write `timezone = \"Asia/Baghdad\"`",
+        ),
+        (
+            "timezone = \"Baghdad\"",
+            "bad-timezone 3 «\"Baghdad\"» write `timezone = \"Asia/Baghdad\"`",
+        ),
+        (
+            "timezone = \"New York\"",
+            "bad-timezone 3 «\"New York\"» write `timezone = \"America/New_York\"`",
+        ),
+        (
+            "timezone = \"+03:00\"",
+            "bad-timezone 3 «\"+03:00\"» write an IANA name such as `timezone = \"Asia/Baghdad\"`",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_languages() {
+    each_is_wrong(&[
+        (
+            "language = \"english\"",
+            "bad-language 3 «\"english\"» write a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`",
+        ),
+        (
+            "language = \"\"",
+            "bad-language 3 «\"\"» write a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`",
+        ),
+        (
+            "[languages.politics]",
+            "bad-language 3 «politics» write a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`",
+        ),
+        (
+            "[languages.pt-BR]\n[languages.pt-br]",
+            "bad-language 4 «pt-br» keep one of the two, and put its stories into one folder",
+        ),
+        (
+            "[languages.ku]\n[languages.kmr]",
+            "bad-language 3 «ku» keep one of the two, and put its stories into one folder",
+        ),
+        (
+            "language = \"ku\"\n[languages.kmr]",
+            "bad-language 4 «kmr» keep one of the two, and put its stories into one folder",
+        ),
+        (
+            "[languages.en]\n[languages.EN]",
+            "bad-language 3 «en» keep one of the two, and put its stories into one folder",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_permalinks() {
+    each_is_wrong(&[
+        ("permalink = \"/:path/:slgu/\"", "bad-permalink 3 «:slgu» did you mean `:slug`?"),
+        (
+            "permalink = \"/:path/:zebra/:slug/\"",
+            "bad-permalink 3 «:zebra» use `:path`, `:section`, `:year`, `:month`, `:day` or `:slug`",
+        ),
+        (
+            "permalink = \"/:/:slug/\"",
+            "bad-permalink 3 «:» use `:path`, `:section`, `:year`, `:month`, `:day` or `:slug`",
+        ),
+        (
+            "permalink = \":path/:slug\"",
+            "bad-permalink 3 «\":path/:slug\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+        (
+            "permalink = \"//:slug/\"",
+            "bad-permalink 3 «\"//:slug/\"» write `permalink = \"/:slug/\"`",
+        ),
+        (
+            "permalink = \"/:path/\"",
+            "bad-permalink 3 «\"/:path/\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+        ("permalink = \"\"", "bad-permalink 3 «\"\"» write `permalink = \"/:path/:slug/\"`"),
+        (
+            "permalink = \"/a/../:slug/\"",
+            "bad-permalink 3 «\"/a/../:slug/\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+        (
+            "permalink = \"/a//:slug/\"",
+            "bad-permalink 3 «\"/a//:slug/\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+        (
+            "permalink = \"/:slug/?p=1/\"",
+            "bad-permalink 3 «\"/:slug/?p=1/\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+        (
+            "permalink = \"/a b/:slug/\"",
+            "bad-permalink 3 «\"/a b/:slug/\"» write `permalink = \"/:path/:slug/\"`",
+        ),
+    ]);
+}
+
+#[test]
+fn wrong_addresses() {
+    for (url, better) in [
+        ("x.org", "https://x.org"),
+        ("https://x.org/?a=b", "https://x.org/"),
+        ("//x.org", "https://example.org"),
+        ("", "https://example.org"),
+    ] {
+        assert_eq!(
+            wrong(&format!("title = \"T\"\nbase_url = \"{url}\"")),
+            [format!("bad-base-url 2 «\"{url}\"» write `base_url = \"{better}\"`")]
+        );
+    }
+}
+
+#[test]
+fn the_command_line_has_the_last_word_on_the_address() {
+    let origin = |instead| {
+        let (site, findings) = resolve("site.toml", HEAD, instead);
+        site.map(|site| site.base_url.origin).ok_or_else(|| findings[0].code)
+    };
+    assert_eq!(origin(None).as_deref(), Ok("https://x.org"));
+    assert_eq!(origin(Some("http://localhost:1111")).as_deref(), Ok("http://localhost:1111"));
+    assert_eq!(origin(Some("localhost")), Err(Code::BadBaseUrl));
+}
+
+#[test]
+fn what_is_missing() {
+    let title = "bad-settings 0 «» add `title = \"The Valley Post\"`";
+    let base_url = "bad-settings 0 «» add `base_url = \"https://example.org\"`";
+    let above = format!("{title} above the first line in brackets");
+    for (text, expected) in [
+        ("", vec![base_url, title]),
+        ("# nothing yet\n", vec![base_url, title]),
+        ("title = \"T\"", vec![base_url]),
+        ("base_url = \"https://x.org\"", vec![title]),
+        ("base_url = \"https://x.org\"\n[feeds]", vec![above.as_str()]),
+        (
+            "title = \"  \"\nbase_url = \"https://x.org\"",
+            vec!["bad-settings 1 «\"  \"» write something between the quotes of `title = \"…\"`"],
+        ),
+        (
+            "title = 1\nbase_url = \"https://x.org\"",
+            vec!["bad-settings 1 «1» write `title = \"The Valley Post\"`"],
+        ),
+    ] {
+        assert_eq!(wrong(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_toml() {
+    each_is_wrong(&[
+        ("theme = The Valley", "bad-settings 3 «The Valley» write `theme = \"The Valley\"`"),
+        ("theme = “valley”", "bad-settings 3 «“valley”» write `theme = \"valley\"`"),
+        (
+            "theme: valley # ours",
+            "bad-settings 3 «theme: valley # ours» write `theme = \"valley\"`",
+        ),
+        ("page_size: 20", "bad-settings 3 «page_size: 20» write `page_size = 20`"),
+        ("theme = \"valley", "bad-settings 3 «theme = \"valley» write `theme = \"valley\"`"),
+        ("title = \"Twice\"", "bad-settings 3 «title» keep one of the two"),
+        ("menu = [\"a\"\n\n", "bad-settings 3 «menu = [\"a\"» expected here: `]`"),
+        ("[feeds", "bad-settings 3 «[feeds» expected here: `]`"),
+        ("page_size =", "bad-settings 3 «page_size =» expected here: literal string"),
+        ("= 3", "bad-settings 3 «= 3» expected here: letters, numbers, `-`, `_`"),
+        (
+            "[extra]\n  on = 2026-02-30",
+            "bad-settings 4 «2026-02-30» expected here: day between 01 and 28",
+        ),
+    ]);
+    let deep = format!("{HEAD}[extra]\nx = {}{}", "[".repeat(4000), "]".repeat(4000));
+    assert!(!wrong(&deep).is_empty());
+}
+
+#[test]
+fn everything_is_found_at_once() {
+    assert_eq!(
+        wrong(
+            "titel = \"x\"\nbase_url = \"x\"\npage_size = true\nmenu = [1, \"a\", \"\"]\n[languages.x]\n[feeds]\nlimit = \"3\"\ntag = true\n"
+        ),
+        [
+            "bad-settings 0 «» add `title = \"The Valley Post\"` above the first line in brackets",
+            "unknown-setting 1 «titel» did you mean `title`?",
+            "bad-base-url 2 «\"x\"» write `base_url = \"https://x\"`",
+            "bad-settings 3 «true» write `page_size = 20`",
+            "bad-settings 4 «1» write the path of a section such as `\"politics\"`, or `{ label = \"About\", url = \"/about/\" }`",
+            "bad-settings 4 «\"\"» write a section's folder, such as `\"politics\"`",
+            "bad-language 5 «x» write a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`",
+            "bad-settings 7 «\"3\"» write `limit = 30`",
+            "unknown-setting 8 «tag» did you mean `tags`?",
+        ]
+    );
+    assert_eq!(wrong("title = A\nbase_url = B\n").len(), 2);
+}
+
+#[test]
+fn messages_name_both_kinds() {
+    for (lines, message) in [
+        ("page_size = \"20\"", "`page_size` must be a whole number, but this is text"),
+        ("page_size = -1", "`page_size` must be a whole number, but this is a number below 0"),
+        ("feeds.tags = 1", "`tags` must be `true` or `false`, but this is a number"),
+        (
+            "menu = [3]",
+            "an entry of this list must be the path of a section such as `\"politics\"`, or `{ label = \"About\", url = \"/about/\" }`, but this is a number",
+        ),
+        ("theme = x", "this is not TOML: string values must be quoted"),
+        ("[languages.pt]\n[languages.PT]", "`pt` is the same language as `PT`"),
+    ] {
+        let (_, findings) = resolve("site.toml", &format!("{HEAD}{lines}"), None);
+        assert_eq!(findings[0].message, message);
+    }
+}
+
+#[test]
+fn there_is_room_for_250_languages() {
+    let codes = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("q{a}{b}")));
+    let table = |code: String| format!("[languages.{code}]\n");
+    let most: String = codes.clone().take(249).map(table).collect();
+    assert_eq!(right(&most).editions.len(), 250);
+    let more: String = codes.take(251).map(table).collect();
+    assert_eq!(
+        wrong(&format!("{HEAD}{more}")),
+        [
+            "bad-settings 252 «qjp» make an outlet of its own, with its own site.toml, for some of them"
+        ]
+    );
+}
+
+/// Every key with its example, as it would stand in the file.
+fn examples() -> Vec<(&'static str, String)> {
+    let line = |head: &'static str, key: &'static Key, tail: &str| {
+        (key.name, format!("{head}{} = {}{tail}", key.name, key.example))
+    };
+    let top = SiteFile::KEYS.iter().filter(|key| !key.required).map(|key| line("", key, ""));
+    let feeds = FeedsTable::KEYS.iter().map(|key| line("[feeds]\n", key, ""));
+    let languages = LanguageTable::KEYS.iter().map(|key| line("[languages.fr]\n", key, ""));
+    let label = line("menu = [{ url = \"/a/\", ", &LinkTable::KEYS[0], " }]");
+    let url = line("menu = [{ label = \"A\", ", &LinkTable::KEYS[1], " }]");
+    top.chain(feeds).chain(languages).chain([label, url]).collect()
+}
+
+#[test]
+fn examples_are_right_and_every_key_is_documented() {
+    for (key, lines) in examples() {
+        right(&lines);
+        assert!(DOCS.contains(&format!("`{key}`")), "docs/configuration.md: `{key}`");
+    }
+}
+
+#[test]
+fn what_the_reference_shows_is_right() {
+    let blocks: Vec<&str> =
+        DOCS.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 5);
+    for block in blocks {
+        let head = if block.contains("base_url") { "" } else { HEAD };
+        assert_eq!(wrong(&format!("{head}{block}")), [""; 0], "{block}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC*", toml in "([a-z_]{1,9} ?[=:] ?[\\[{\"]?[a-z/:0-9\u{640}é-]{0,9}[\\]}\"]?\n){0,4}") {
+        for text in [&text, &toml, &format!("{HEAD}{toml}")] {
+            let (site, findings) = resolve("site.toml", text, None);
+            proptest::prop_assert_eq!(site.is_none(), any_error(&findings));
+        }
+    }
+}

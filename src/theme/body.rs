@@ -1,0 +1,104 @@
+//! A story's body: Markdown to HTML, link by link through the tracer.
+//!
+//! Invariant: a link to what is not published keeps its words and loses its address; when the
+//! target appears, the recorded "missing" no longer holds and the page is rendered again.
+
+use super::press::Sheet;
+use crate::{
+    base::{Code, Diagnostic, Fingerprint, Place},
+    content::{
+        Article,
+        markdown::{self, Href, Picture, Resolve, Words},
+    },
+    edition::{
+        Query,
+        index::Address,
+        links::{self, Target},
+    },
+};
+
+/// Reads and renders the body of an article. The article must be covered by a question that
+/// this page has asked.
+///
+/// # Errors
+/// A finding when the file cannot be read, or is no longer the one that was parsed.
+pub fn render(sheet: &Sheet, article: &Article) -> Result<String, Diagnostic> {
+    let shown = format!("content/{}", article.path);
+    let bytes = std::fs::read(sheet.press.root.join(&shown)).ok();
+    let bytes = bytes.filter(|bytes| Fingerprint::of(bytes) == article.source);
+    let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return Err(Diagnostic::new(
+            Code::ChangedMeanwhile,
+            format!("`{shown}` changed while the site was being built"),
+        )
+        .at(Place::file(shown))
+        .help("build again"));
+    };
+    let body = &text[article.body_at as usize..];
+    let mut html = String::new();
+    if body.trim().is_empty() {
+        return Ok(html);
+    }
+    let (footnotes, back, table) = (
+        sheet.string("footnotes", None, &[]),
+        sheet.string("back_to_text", None, &[]),
+        sheet.string("table_scroll_hint", None, &[]),
+    );
+    let words = Words { footnotes: &footnotes, back_to_text: &back, table: &table };
+    markdown::html(body, &mut Resolver { sheet, article }, &words, &mut html);
+    Ok(html)
+}
+
+struct Resolver<'a> {
+    sheet: &'a Sheet,
+    article: &'a Article,
+}
+
+impl Resolve for Resolver<'_> {
+    fn link(&mut self, written: &str) -> Href {
+        let site = &self.sheet.press.index.site;
+        let parts = links::read(site, self.article, written);
+        let tracer = &self.sheet.tracer;
+        let local = |url| Href::To(format!("{}{}", site.base_url.local(url), parts.suffix));
+        match &parts.target {
+            Target::Here => Href::To(written.to_owned()),
+            Target::Elsewhere if written.starts_with("http") || written.starts_with("//") => {
+                Href::External(written.to_owned())
+            }
+            Target::Elsewhere => Href::To(written.to_owned()),
+            Target::Source(path) => {
+                let index = tracer.ask(Query::Source(path.clone()));
+                let slot = index.slot_of(path);
+                slot.map_or(Href::Broken, |slot| local(&index.article(slot).url))
+            }
+            Target::File(key) => {
+                let index = tracer.ask(Query::File(key.clone()));
+                index.facts.files.get(key).map_or(Href::Broken, |asset| local(&asset.url))
+            }
+            Target::Address(url) => {
+                let index = tracer.ask(Query::Address(url.clone()));
+                match index.address(url) {
+                    Address::Article(slot) => local(&index.article(slot).url),
+                    Address::Other => local(url),
+                    Address::Withheld => Href::Broken,
+                    // Nothing of ours, but the host may serve something there.
+                    Address::Unknown => Href::To(written.to_owned()),
+                }
+            }
+            Target::Nowhere => Href::Broken,
+        }
+    }
+
+    fn picture(&mut self, written: &str) -> Option<Picture> {
+        let site = &self.sheet.press.index.site;
+        for key in links::picture_keys(site, self.article, written) {
+            let index = self.sheet.tracer.ask(Query::File(key.clone()));
+            if let Some(asset) = index.facts.files.get(&key) {
+                let url = site.base_url.local(&asset.url);
+                let (width, height) = asset.size.unzip();
+                return Some(Picture { url, width, height });
+            }
+        }
+        None
+    }
+}

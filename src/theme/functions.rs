@@ -1,0 +1,191 @@
+//! The functions that templates ask with: arguments to a question, its answer to a value.
+//!
+//! Invariant: every function that looks beyond the page goes through the tracer of the sheet in
+//! hand, and reads only what its question covers.
+
+use super::{
+    press::{Sheet, in_hand},
+    values,
+};
+use crate::{
+    base::{ContentPath, UrlPath},
+    edition::{ListKey, ListKind, Query, Slice, index::Address},
+    site::MenuItem,
+};
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+/// Registers every function; to be done before templates are added.
+pub fn register(tera: &mut Tera) {
+    tera.register_function("cards", cards);
+    tera.register_function("sections", sections);
+    tera.register_function("menu", menu);
+    tera.register_function("fragment", fragment);
+    tera.register_function("asset", asset);
+    tera.register_function("asset_text", asset_text);
+    tera.register_function("url", url);
+    tera.register_function("t", t);
+}
+
+/// The lists that `cards` can be asked for.
+const LISTS: [(&str, ListKind); 4] = [
+    ("section", ListKind::Section),
+    ("tag", ListKind::Tag),
+    ("author", ListKind::Author),
+    ("series", ListKind::Series),
+];
+
+fn cards(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+    let sheet = in_hand()?;
+    let limit = args.get::<u32>("limit")?.unwrap_or(5);
+    let mut key = ListKey { edition: sheet.edition, kind: ListKind::Latest, slug: "".into() };
+    for (name, kind) in LISTS {
+        if let Some(slug) = args.get::<&str>(name)? {
+            key = ListKey { edition: sheet.edition, kind, slug: slug.into() };
+        }
+    }
+    Ok(values::cards(&sheet.tracer, &key, Slice::Newest(limit)).unwrap_or_default())
+}
+
+fn sections(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+    let sheet = in_hand()?;
+    Ok(values::sections(&sheet.tracer, sheet.edition))
+}
+
+fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+    let sheet = in_hand()?;
+    let own = &sheet.edition().menu;
+    if own.is_empty() {
+        let index = sheet.tracer.ask(Query::Sections(sheet.edition));
+        let top = index.top_sections(sheet.edition);
+        return Ok(top.map(|(path, s)| section_entry(&sheet, path, &s.title)).collect());
+    }
+    Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())
+}
+
+/// A menu entry for a section that is not there is left out.
+fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
+    match item {
+        MenuItem::Section { path } => {
+            let index = sheet.tracer.ask(Query::Section(sheet.edition, path.as_str().into()));
+            let section = index.sections.get(&(sheet.edition, path.as_str().into()))?;
+            Some(section_entry(sheet, path, &section.title))
+        }
+        MenuItem::Link { label, url } => {
+            let site = &sheet.press.index.site;
+            let path = UrlPath::new(url);
+            let current = path.as_ref() == Some(&sheet.url);
+            let url = path.map_or_else(|| url.clone(), |path| site.base_url.local(&path));
+            Some(menu_entry(label, url, current))
+        }
+    }
+}
+
+fn section_entry(sheet: &Sheet, path: &str, title: &str) -> Value {
+    let url = sheet.press.index.site.base_url.local(&sheet.edition().section(path));
+    let within = sheet.section.strip_prefix(path);
+    let current = within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    menu_entry(title, url, current)
+}
+
+fn menu_entry(label: &str, url: String, current: bool) -> Value {
+    values::map([("label", label.into()), ("url", url.into()), ("current", current.into())])
+}
+
+fn fragment(args: Kwargs, _: &State) -> TeraResult<Value> {
+    let html = in_hand()?.fragment(args.must_get::<&str>("name")?)?;
+    Ok(Value::safe_string(&html))
+}
+
+/// The keys under which a static file may stand: the site's own come before the theme's.
+fn static_keys(path: &str) -> [Box<str>; 2] {
+    let path = path.trim_start_matches('/');
+    [format!("static/{path}").into(), format!("theme/{path}").into()]
+}
+
+fn asset(args: Kwargs, _: &State) -> TeraResult<String> {
+    let sheet = in_hand()?;
+    let path = args.must_get::<&str>("path")?;
+    for key in static_keys(path) {
+        let index = sheet.tracer.ask(Query::File(key.clone()));
+        if let Some(asset) = index.facts.files.get(&key) {
+            let url = asset.hashed.as_ref().unwrap_or(&asset.url);
+            return Ok(index.site.base_url.local(url));
+        }
+    }
+    Err(no_asset(path))
+}
+
+fn no_asset(path: &str) -> Error {
+    Error::message(format!("there is no static file `{path}` in the theme or in `static/`"))
+}
+
+fn asset_text(args: Kwargs, _: &State) -> TeraResult<Value> {
+    let sheet = in_hand()?;
+    let path = args.must_get::<&str>("path")?;
+    for key in static_keys(path) {
+        if sheet.tracer.ask(Query::File(key.clone())).facts.files.contains_key(&key) {
+            let text = static_text(&sheet, &key).ok_or_else(|| no_asset(path))?;
+            return Ok(Value::safe_string(&text));
+        }
+    }
+    Err(no_asset(path))
+}
+
+/// The text of a static file: the site's, the theme's on disk, or the one built in.
+fn static_text(sheet: &Sheet, key: &str) -> Option<String> {
+    let press = &sheet.press;
+    let on_disk = match key.strip_prefix("theme/") {
+        Some(path) => press.root.join("themes").join(&press.index.site.theme).join("static").join(path),
+        None => press.root.join(key),
+    };
+    std::fs::read_to_string(on_disk).ok().or_else(|| {
+        let bytes = press.theme.built_in.get(key.strip_prefix("theme/")?)?;
+        String::from_utf8(bytes.to_vec()).ok()
+    })
+}
+
+fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
+    let sheet = in_hand()?;
+    let written = args.must_get::<&str>("path")?;
+    let base = &sheet.press.index.site.base_url;
+    let found = match written.strip_prefix("@/") {
+        Some(path) => source_url(&sheet, path),
+        None => address_url(&sheet, written),
+    };
+    let absolute = args.get::<bool>("absolute")?.unwrap_or(false);
+    let write = |url: UrlPath| if absolute { base.absolute(&url) } else { base.local(&url) };
+    Ok(found.map_or_else(Value::none, |url| write(url).into()))
+}
+
+fn source_url(sheet: &Sheet, path: &str) -> Option<UrlPath> {
+    let path = ContentPath::new(path)?;
+    let index = sheet.tracer.ask(Query::Source(path.clone()));
+    Some(index.article(index.slot_of(&path)?).url.clone())
+}
+
+/// A path from the root is looked for in this page's edition first, then in the whole site.
+fn address_url(sheet: &Sheet, written: &str) -> Option<UrlPath> {
+    let prefix = &sheet.edition().prefix;
+    let in_edition = (!prefix.is_empty()).then(|| format!("/{prefix}{written}"));
+    in_edition.into_iter().chain([written.to_owned()]).find_map(|path| {
+        let url = UrlPath::new(&path)?;
+        let index = sheet.tracer.ask(Query::Address(url.clone()));
+        match index.address(&url) {
+            Address::Article(_) | Address::Other => Some(url),
+            Address::Withheld | Address::Unknown => None,
+        }
+    })
+}
+
+fn t(args: Kwargs, _: &State) -> TeraResult<String> {
+    let sheet = in_hand()?;
+    let key = args.must_get::<&str>("key")?;
+    let n = args.get::<i64>("n")?;
+    let texts: Vec<(&str, String)> = args
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str()?, value)))
+        .filter(|(name, _)| !matches!(*name, "key" | "n"))
+        .map(|(name, value)| (name, value.to_string()))
+        .collect();
+    Ok(sheet.string(key, n, &texts))
+}

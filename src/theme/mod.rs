@@ -1,0 +1,20 @@
+//! Templates: how answers become pages.
+//!
+//! Invariant: a template learns of anything but its own page only by asking, through
+//! [`functions`], and every question is recorded. Tera is used nowhere else in the program.
+//! There is no clock and no randomness in here.
+
+pub mod body;
+pub mod cldr;
+pub mod closure;
+pub mod files;
+pub mod filters;
+pub mod functions;
+pub mod load;
+pub mod press;
+pub mod strings;
+pub mod values;
+
+pub use files::ThemeFiles;
+pub use load::Theme;
+pub use press::{Press, Sheet};

@@ -1,0 +1,250 @@
+//! The press: renders one page at a time, with its recorder at hand.
+//!
+//! Invariant: a page in work is a [`Sheet`] on a stack of its own thread. Template functions
+//! find it there, since Tera shows a function inside a component nothing but the component's
+//! own arguments. A shared part of a page is a sheet on top of another; no function starts
+//! parallel work while a sheet is in hand.
+
+use super::{Theme, values};
+use crate::{
+    base::{Code, Diagnostic, Place, UrlPath},
+    edition::{Index, Interner, Query, Tracer},
+    site::{Edition, Fragments},
+};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    path::PathBuf,
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tera::{Context, Value};
+
+/// Everything needed to render pages of one edition of the outlet.
+#[derive(Debug)]
+pub struct Press {
+    /// What may be asked.
+    pub index: Arc<Index>,
+    /// The theme.
+    pub theme: Arc<Theme>,
+    /// The table of questions.
+    pub interner: Arc<Interner>,
+    /// The site's root: bodies are read from `content/` below it.
+    pub root: PathBuf,
+    /// `site` and `edition` as templates see them, for each edition.
+    common: Vec<(Value, Value)>,
+    /// Shared parts rendered so far, each with what it asked.
+    fragments: Mutex<BTreeMap<(u8, String), Arc<Fragment>>>,
+}
+
+/// A shared part of pages, rendered.
+#[derive(Debug)]
+struct Fragment {
+    html: String,
+    asked: Box<[u32]>,
+}
+
+/// A page in work.
+#[derive(Debug)]
+pub struct Sheet {
+    /// The press it is on.
+    pub press: Arc<Press>,
+    /// Records what it asks.
+    pub tracer: Tracer,
+    /// Its edition.
+    pub edition: u8,
+    /// `page.kind` in templates.
+    pub kind: &'static str,
+    /// Where it will be.
+    pub url: UrlPath,
+    /// The section it stands in, for the menu; empty if none.
+    pub section: Box<str>,
+    /// The source to name in messages, relative to the site's root.
+    pub source: Option<String>,
+}
+
+thread_local! {
+    static IN_WORK: RefCell<Vec<Rc<Sheet>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The sheet in work on this thread.
+///
+/// # Errors
+/// When nothing is being rendered, as while Tera compiles templates.
+pub fn in_hand() -> Result<Rc<Sheet>, tera::Error> {
+    IN_WORK.with_borrow(|stack| stack.last().cloned()).ok_or_else(|| {
+        tera::Error::message("this function can only be used while a page is rendered")
+    })
+}
+
+/// Takes the sheet off the stack, however rendering ends.
+struct InHand;
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        IN_WORK.with_borrow_mut(|stack| {
+            stack.pop();
+        });
+    }
+}
+
+impl Press {
+    /// Sets up a press.
+    #[must_use]
+    pub fn new(index: Arc<Index>, theme: Arc<Theme>, interner: Arc<Interner>, root: PathBuf) -> Self {
+        let editions = 0..index.site.editions.len();
+        let common = editions
+            .map(|e| (values::site(&index.site, &theme), values::edition(&index.site, e)))
+            .collect();
+        Self { index, theme, interner, root, common, fragments: Mutex::default() }
+    }
+
+    /// A sheet for a page at `url`, with nothing asked but the settings.
+    #[must_use]
+    pub fn sheet(self: &Arc<Self>, edition: u8, kind: &'static str, url: UrlPath) -> Sheet {
+        let tracer = Tracer::new(self.index.clone(), self.interner.clone());
+        tracer.ask(Query::Settings);
+        Sheet {
+            press: self.clone(),
+            tracer,
+            edition,
+            kind,
+            url,
+            section: "".into(),
+            source: None,
+        }
+    }
+}
+
+impl Sheet {
+    /// The settings of this page's edition.
+    #[must_use]
+    pub fn edition(&self) -> &Edition {
+        &self.press.index.site.editions[usize::from(self.edition)]
+    }
+
+    /// Asks for a theme string.
+    #[must_use]
+    pub fn string(&self, key: &str, n: Option<i64>, args: &[(&str, String)]) -> String {
+        self.tracer.ask(Query::Strings(self.edition));
+        let strings = &self.press.theme.strings[usize::from(self.edition)];
+        strings.lookup(key, n, args).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Renders a template with `page` filled in, and gives the bytes and what was asked.
+    ///
+    /// # Errors
+    /// A finding that names the template's line and the page's source.
+    pub fn print(
+        self,
+        template: &str,
+        title: &str,
+        description: &str,
+        mut context: Context,
+    ) -> Result<(String, Box<[u32]>), Diagnostic> {
+        self.tracer.ask(Query::Template(template.into()));
+        let base = &self.press.index.site.base_url;
+        let page = values::map([
+            ("kind", self.kind.into()),
+            ("url", base.local(&self.url).into()),
+            ("permalink", base.absolute(&self.url).into()),
+            ("title", title.into()),
+            ("description", description.into()),
+        ]);
+        let (site, edition) = &self.press.common[usize::from(self.edition)];
+        context.insert_value("page", page);
+        context.insert_value("site", site.clone());
+        context.insert_value("edition", edition.clone());
+        let sheet = Rc::new(self);
+        let result = sheet.clone().set(template, &context);
+        match (result, Rc::into_inner(sheet)) {
+            (Ok(html), Some(sheet)) => Ok((html, sheet.tracer.finish())),
+            (Ok(_), None) => Err(Diagnostic::new(Code::TemplateFailed, "a function kept the page")),
+            (Err(finding), _) => Err(finding),
+        }
+    }
+
+    fn set(self: Rc<Self>, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        IN_WORK.with_borrow_mut(|stack| stack.push(self.clone()));
+        let _in_hand = InHand;
+        self.press.theme.tera.render(template, context).map_err(|error| {
+            let finding = self.press.theme.finding(Code::TemplateFailed, &error);
+            match &self.source {
+                Some(source) => finding.also(Place::file(source).label("while rendering this")),
+                None => finding.note(format!("while rendering {}", self.url)),
+            }
+        })
+    }
+
+    /// A shared part of this page, as the settings say it is delivered.
+    ///
+    /// # Errors
+    /// When the theme has no such part, or it fails.
+    pub fn fragment(&self, name: &str) -> Result<String, tera::Error> {
+        let template = format!("fragments/{name}.html");
+        if !self.press.theme.has(&template) {
+            return Err(tera::Error::message(format!("the theme has no template `{template}`")));
+        }
+        let site = &self.press.index.site;
+        let url = site.base_url.local(&self.edition().fragment(name));
+        Ok(match site.fragments {
+            Fragments::Inline => self.inline(name)?,
+            Fragments::Esi => format!("<esi:include src=\"{url}\"/>"),
+            Fragments::Ssi => format!("<!--#include virtual=\"{url}\" -->"),
+            Fragments::Client => {
+                let latest = site.base_url.local(&self.edition().latest());
+                let label = tera_escaped(&self.string(name, None, &[]));
+                format!("<div data-fragment=\"{url}\"><a href=\"{latest}\">{label}</a></div>")
+            }
+        })
+    }
+
+    /// A shared part baked in. It is the same on every page of the edition, so it is rendered
+    /// once a build; each page takes over what it asked.
+    fn inline(&self, name: &str) -> Result<String, tera::Error> {
+        let key = (self.edition, name.to_owned());
+        let known = |press: &Press| {
+            let fragments = press.fragments.lock().unwrap_or_else(PoisonError::into_inner);
+            fragments.get(&key).cloned()
+        };
+        let fragment = match known(&self.press) {
+            Some(fragment) => fragment,
+            None => {
+                let (html, asked) = self
+                    .press
+                    .print_fragment(self.edition, name)
+                    .map_err(|finding| tera::Error::message(finding.message))?;
+                let fragment = Arc::new(Fragment { html, asked });
+                let fragments = self.press.fragments.lock();
+                fragments.unwrap_or_else(PoisonError::into_inner).insert(key, fragment.clone());
+                fragment
+            }
+        };
+        self.tracer.ask_again(&fragment.asked);
+        Ok(fragment.html.clone())
+    }
+}
+
+impl Press {
+    /// Renders a shared part of an edition's pages.
+    ///
+    /// # Errors
+    /// A finding that names the template's line.
+    pub fn print_fragment(
+        self: &Arc<Self>,
+        edition: u8,
+        name: &str,
+    ) -> Result<(String, Box<[u32]>), Diagnostic> {
+        let url = self.index.site.editions[usize::from(edition)].fragment(name);
+        let sheet = self.sheet(edition, "fragment", url);
+        sheet.print(&format!("fragments/{name}.html"), "", "", Context::new())
+    }
+}
+
+/// Text made safe for HTML, as Tera does it.
+pub(super) fn tera_escaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    // Writing to memory cannot fail.
+    let _ = tera::escape_html(text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,362 @@
+//! What templates see: cards, stories, people, settings, as Tera values.
+//!
+//! Invariant: this is the template contract of docs/themes.md, no more and no less. A value is
+//! made from what its question covers (see `edition::query`); fields of a returned value cannot
+//! be traced, so nothing may slip in here that the question's fingerprint does not contain.
+
+use super::Theme;
+use crate::{
+    base::{Lang, Moment, UrlPath},
+    content::{Article, Kind, Term},
+    edition::{
+        Index, ListKey, ListKind, Query, Slice, Slot, State, Tracer, index::Asset, people::Person,
+    },
+    site::{Site, urls},
+};
+use tera::{Map, Value, value::Key};
+
+/// A map with these fields, in this order.
+pub fn map<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
+    let mut out = Map::with_capacity(N);
+    for (name, value) in fields {
+        out.insert(Key::Str(name), value);
+    }
+    Value::from(out)
+}
+
+/// `site`.
+#[must_use]
+pub fn site(site: &Site, theme: &Theme) -> Value {
+    let languages: Vec<Value> = (0..site.editions.len())
+        .map(|e| {
+            let edition = &site.editions[e];
+            map([
+                ("code", edition.lang.as_str().into()),
+                ("name", edition.name.as_str().into()),
+                ("dir", edition.lang.direction().as_str().into()),
+                ("title", edition.title.as_str().into()),
+                ("url", site.base_url.local(&edition.home()).into()),
+            ])
+        })
+        .collect();
+    map([
+        ("title", site.title.as_str().into()),
+        ("base_url", format!("{}{}", site.base_url.origin, site.base_url.path).into()),
+        ("timezone", site.timezone.name().into()),
+        ("languages", languages.into()),
+        ("extra", json(&theme.extra)),
+    ])
+}
+
+/// `edition`.
+#[must_use]
+pub fn edition(site: &Site, number: usize) -> Value {
+    let edition = &site.editions[number];
+    let latest = edition.latest();
+    let feed = if site.feeds.limit > 0 {
+        site.base_url.local(&urls::feed_of(&edition.home()))
+    } else {
+        String::new()
+    };
+    map([
+        ("lang", edition.lang.as_str().into()),
+        ("dir", edition.lang.direction().as_str().into()),
+        ("name", edition.name.as_str().into()),
+        ("title", edition.title.as_str().into()),
+        ("description", edition.description.as_str().into()),
+        ("url", site.base_url.local(&edition.home()).into()),
+        ("latest_url", site.base_url.local(&latest).into()),
+        ("feed_url", feed.into()),
+        ("prefix", edition.prefix.as_str().into()),
+        ("extra", json(&edition.extra)),
+    ])
+}
+
+/// A JSON value as a Tera one.
+#[must_use]
+pub fn json(value: &serde_json::Value) -> Value {
+    Value::try_from_serializable(value).unwrap_or_else(|_| Value::none())
+}
+
+/// A JSON text as a Tera value; an empty map for an empty text.
+fn json_text(text: &str) -> Value {
+    serde_json::from_str(text).map_or_else(|_| Value::from(Map::new()), |value| json(&value))
+}
+
+/// The cards of a part of a list, newest first; `None` if there is no such part.
+#[must_use]
+pub fn cards(tracer: &Tracer, key: &ListKey, slice: Slice) -> Option<Vec<Value>> {
+    let index = tracer.ask(Query::List(key.clone(), slice));
+    let slots = index.lists.get(key)?.slice(slice, index.site.page_size)?;
+    Some(slots.map(|slot| card(index, slot)).collect())
+}
+
+/// A card. Covered by `Query::Card` and by every list that shows it.
+#[must_use]
+pub fn card(index: &Index, slot: Slot) -> Value {
+    let article = index.article(slot);
+    let summary = if article.summary.is_empty() { &article.excerpt } else { &article.summary };
+    map([
+        ("url", index.site.base_url.local(&article.url).into()),
+        ("title", (&*article.title).into()),
+        ("kicker", (&*article.kicker).into()),
+        ("summary", (&**summary).into()),
+        ("byline", byline(index, article)),
+        ("date", date(index, article)),
+        ("updated", updated(index, article)),
+        ("image", image(index, article)),
+        ("section", section(index, article)),
+        ("state", index.admitted.state(slot).as_str().into()),
+    ])
+}
+
+fn byline(index: &Index, article: &Article) -> Value {
+    let people = article.authors.iter().filter_map(|a| index.people.written(article.edition, a));
+    let people = people.map(|person| {
+        map([
+            ("name", (&*person.name).into()),
+            ("slug", (&*person.slug).into()),
+            ("url", person_url(index, article.edition, &person.slug).into()),
+        ])
+    });
+    Value::from(people.collect::<Vec<Value>>())
+}
+
+fn person_url(index: &Index, edition: u8, slug: &str) -> String {
+    let edition = &index.site.editions[usize::from(edition)];
+    index.site.base_url.local(&edition.term("authors", slug))
+}
+
+/// A moment as RFC 3339 in the outlet's zone.
+#[must_use]
+pub fn moment(site: &Site, moment: Moment) -> Value {
+    moment.rfc3339(site.timezone).into()
+}
+
+fn date(index: &Index, article: &Article) -> Value {
+    match article.kind {
+        Kind::Story => moment(&index.site, article.date),
+        Kind::Page | Kind::Section | Kind::Author => Value::none(),
+    }
+}
+
+fn updated(index: &Index, article: &Article) -> Value {
+    article.updated.map_or_else(Value::none, |updated| moment(&index.site, updated))
+}
+
+/// The lead picture.
+#[must_use]
+pub fn image(index: &Index, article: &Article) -> Value {
+    let Some((image, asset)) = index.lead(article) else { return Value::none() };
+    let base = &index.site.base_url;
+    let (url, absolute) = match asset {
+        Some(asset) => (base.local(&asset.url), base.absolute(&asset.url)),
+        None => (image.src.to_string(), image.src.to_string()),
+    };
+    let (width, height) = pixels(asset);
+    map([
+        ("url", url.into()),
+        ("absolute_url", absolute.into()),
+        ("alt", (&*image.alt).into()),
+        ("caption", (&*image.caption).into()),
+        ("credit", (&*image.credit).into()),
+        ("width", width),
+        ("height", height),
+    ])
+}
+
+fn pixels(asset: Option<&Asset>) -> (Value, Value) {
+    match asset.and_then(|asset| asset.size) {
+        Some((width, height)) => (width.into(), height.into()),
+        None => (Value::none(), Value::none()),
+    }
+}
+
+fn section(index: &Index, article: &Article) -> Value {
+    let Some(section) = index.section_of(article) else { return Value::none() };
+    section_link(index, article.edition, &article.section, &section.title)
+}
+
+fn section_link(index: &Index, edition: u8, path: &str, title: &str) -> Value {
+    let settings = &index.site.editions[usize::from(edition)];
+    map([
+        ("title", title.into()),
+        ("url", index.site.base_url.local(&settings.section(path)).into()),
+        ("path", path.into()),
+    ])
+}
+
+/// The top-level sections, for `sections()`.
+#[must_use]
+pub fn sections(tracer: &Tracer, edition: u8) -> Vec<Value> {
+    let index = tracer.ask(Query::Sections(edition));
+    index
+        .top_sections(edition)
+        .map(|(path, section)| {
+            let settings = &index.site.editions[usize::from(edition)];
+            let summary = section.source.map_or("", |slot| &*index.article(slot).summary);
+            map([
+                ("title", (&*section.title).into()),
+                ("url", index.site.base_url.local(&settings.section(path)).into()),
+                ("path", path.into()),
+                ("summary", summary.into()),
+            ])
+        })
+        .collect()
+}
+
+/// A person with the profile. Asks for each.
+#[must_use]
+pub fn person(tracer: &Tracer, edition: u8, slug: &str) -> Value {
+    let index = tracer.ask(Query::Person(edition, slug.into()));
+    let Some(person) = index.people.get(edition, slug) else { return Value::none() };
+    let profile = person.profile.map(|slot| index.article(slot));
+    map([
+        ("name", (&*person.name).into()),
+        ("slug", (&*person.slug).into()),
+        ("url", person_url(index, edition, &person.slug).into()),
+        ("summary", profile.map_or("", |p| &*p.summary).into()),
+        ("image", profile_image(tracer, person)),
+        ("extra", json_text(profile.map_or("", |p| &p.extra))),
+    ])
+}
+
+/// The portrait is a file of its own, so it is asked for apart.
+fn profile_image(tracer: &Tracer, person: &Person) -> Value {
+    let Some(slot) = person.profile else { return Value::none() };
+    let index = tracer.ask(Query::Settings);
+    ask_lead(tracer, index.article(slot));
+    image(index, index.article(slot))
+}
+
+/// Asks for the file of an article's lead picture, wherever it may be found.
+pub fn ask_lead(tracer: &Tracer, article: &Article) {
+    let Some(image) = &article.image else { return };
+    let site = tracer.ask(Query::Settings).site.clone();
+    for key in crate::edition::links::picture_keys(&site, article, &image.src) {
+        tracer.ask(Query::File(key));
+    }
+}
+
+/// The versions of an article in other languages.
+#[must_use]
+pub fn translations(tracer: &Tracer, id: u64, slot: Slot) -> Vec<Value> {
+    let index = tracer.ask(Query::Translations(id));
+    let others = index.translations_of(slot).into_iter();
+    others.map(|slot| index.article(slot)).map(|a| version(index, a.edition, &a.url, &a.title)).collect()
+}
+
+/// The same list in other editions.
+#[must_use]
+pub fn twins(tracer: &Tracer, key: &ListKey) -> Vec<Value> {
+    let editions = (0u8..).zip(&tracer.ask(Query::Settings).site.editions).map(|(e, _)| e);
+    let others = editions.filter(|edition| *edition != key.edition);
+    others
+        .filter_map(|edition| {
+            let twin = ListKey { edition, ..key.clone() };
+            let index = tracer.ask(Query::Name(twin.clone()));
+            index.lists.get(&twin)?;
+            Some(version(index, edition, &index.front_url(&twin), ""))
+        })
+        .collect()
+}
+
+/// A page in another language.
+#[must_use]
+pub fn version(index: &Index, edition: u8, url: &UrlPath, title: &str) -> Value {
+    let settings = &index.site.editions[usize::from(edition)];
+    let lang: &Lang = &settings.lang;
+    map([
+        ("lang", lang.as_str().into()),
+        ("dir", lang.direction().as_str().into()),
+        ("name", settings.name.as_str().into()),
+        ("url", index.site.base_url.local(url).into()),
+        ("absolute_url", index.site.base_url.absolute(url).into()),
+        ("title", title.into()),
+    ])
+}
+
+/// A term with its page.
+#[must_use]
+pub fn term(index: &Index, edition: u8, kind: &str, term: &Term) -> Value {
+    let settings = &index.site.editions[usize::from(edition)];
+    map([
+        ("name", (&*term.name).into()),
+        ("slug", (&*term.slug).into()),
+        ("url", index.site.base_url.local(&settings.term(kind, &term.slug)).into()),
+    ])
+}
+
+/// Readers get through about so many words a minute.
+const PACE: u32 = 230;
+
+/// `story`. Asks for everything it shows; `body` is the rendered text.
+#[must_use]
+pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
+    let id = tracer.ask(Query::Settings).id(slot);
+    let index = tracer.ask(Query::Article(id));
+    let article = index.article(slot);
+    let edition = article.edition;
+    let people = article.authors.iter().map(|a| index.people.slug_of(edition, a));
+    let people: Vec<Value> = people.map(|slug| person(tracer, edition, slug)).collect();
+    let tags = article.tags.iter().map(|t| named(tracer, edition, ListKind::Tag, t));
+    let series = article.series.as_ref().map(|s| named(tracer, edition, ListKind::Series, s));
+    ask_lead(tracer, article);
+    map([
+        ("title", (&*article.title).into()),
+        ("kicker", (&*article.kicker).into()),
+        ("summary", (&*article.summary).into()),
+        ("dateline", (&*article.dateline).into()),
+        ("byline", people.into()),
+        ("date", date(index, article)),
+        ("updated", updated(index, article)),
+        ("image", image(index, article)),
+        ("section", section(index, article)),
+        ("tags", tags.collect::<Vec<Value>>().into()),
+        ("series", series.unwrap_or_else(Value::none)),
+        ("corrections", corrections(index, article)),
+        ("translations", translations(tracer, id, slot).into()),
+        ("body", Value::safe_string(body)),
+        ("outline", outline(article)),
+        ("words", article.words.into()),
+        ("minutes", article.words.div_ceil(PACE).max(1).into()),
+        ("comments", article.comments.map_or_else(Value::none, Value::from)),
+        ("state", index.admitted.state(slot).as_str().into()),
+        ("extra", json_text(&article.extra)),
+    ])
+}
+
+/// A tag or series under the name that most stories use.
+fn named(tracer: &Tracer, edition: u8, kind: ListKind, written: &Term) -> Value {
+    let key = ListKey { edition, kind, slug: written.slug.clone() };
+    let index = tracer.ask(Query::Name(key.clone()));
+    let name = index.lists.get(&key).map_or(&written.name, |list| &list.name);
+    let folder = if kind == ListKind::Tag { "tags" } else { "series" };
+    term(index, edition, folder, &Term { name: name.clone(), slug: written.slug.clone() })
+}
+
+fn corrections(index: &Index, article: &Article) -> Value {
+    let one = |c: &crate::content::Correction| {
+        map([("date", moment(&index.site, c.date)), ("text", (&*c.text).into())])
+    };
+    Value::from(article.corrections.iter().map(one).collect::<Vec<Value>>())
+}
+
+fn outline(article: &Article) -> Value {
+    let one = |h: &crate::content::Heading| {
+        map([("level", h.level.into()), ("id", (&*h.id).into()), ("text", (&*h.text).into())])
+    };
+    Value::from(article.outline.iter().map(one).collect::<Vec<Value>>())
+}
+
+/// Whether a story is shown although the public may not see it.
+#[must_use]
+pub fn is_preview(state: State) -> bool {
+    state != State::Published
+}
+
+/// The `extra` table of the file that describes a list; an empty one without such a file.
+#[must_use]
+pub fn extra(source: Option<&Article>) -> Value {
+    json_text(source.map_or("", |article| &article.extra))
+}

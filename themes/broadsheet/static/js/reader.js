@@ -1,0 +1,56 @@
+// What pages do beyond showing: the text-size buttons, and fetching shared parts of the page.
+(() => {
+  const root = document.documentElement;
+  const steps = [0.875, 1, 1.125, 1.25, 1.5, 1.75, 2];
+  const box = document.querySelector("[data-sizer]");
+
+  // Storage may be denied; the buttons then work for this page alone.
+  const load = () => {
+    try { return +localStorage.textScale || 1; } catch { return 1; }
+  };
+  const save = (scale) => {
+    try {
+      if (scale === 1) localStorage.removeItem("textScale");
+      else localStorage.textScale = scale;
+    } catch {}
+  };
+  const nearest = (scale) =>
+    steps.reduce((best, step, i) => (Math.abs(step - scale) < Math.abs(steps[best] - scale) ? i : best), 1);
+
+  if (box) {
+    const [smaller, reset, larger] = box.querySelectorAll("button");
+    let at = nearest(load());
+
+    const show = () => {
+      root.style.setProperty("--scale", steps[at]);
+      smaller.disabled = at === 0;
+      larger.disabled = at === steps.length - 1;
+      reset.disabled = at === 1;
+    };
+    const set = (to, button) => {
+      at = Math.max(0, Math.min(steps.length - 1, to));
+      save(steps[at]);
+      show();
+      // A button that has just been disabled must not take the keyboard focus with it.
+      if (button.disabled) (button === smaller ? larger : smaller).focus();
+      const percent = new Intl.NumberFormat(root.lang, { style: "percent", maximumFractionDigits: 1 });
+      box.querySelector("[role=status]").textContent = box.dataset.sizer.replace("|", percent.format(steps[at]));
+    };
+    smaller.onclick = () => set(at - 1, smaller);
+    reset.onclick = () => set(1, reset);
+    larger.onclick = () => set(at + 1, larger);
+    addEventListener("storage", (event) => {
+      if (event.key && event.key !== "textScale") return;
+      at = nearest(load());
+      show();
+    });
+    show();
+    box.hidden = false;
+  }
+
+  for (const part of document.querySelectorAll("[data-fragment]")) {
+    fetch(part.dataset.fragment)
+      .then((response) => (response.ok ? response.text() : Promise.reject()))
+      .then((html) => { part.innerHTML = html; }, () => {});
+  }
+})();
