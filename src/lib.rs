@@ -5,11 +5,11 @@
 //! → record.
 
 pub mod base;
+pub mod build;
+pub mod cli;
 pub mod content;
 pub mod edition;
 pub mod ledger;
-pub mod theme;
 pub mod outputs;
-pub mod build;
-pub mod cli;
 pub mod site;
+pub mod theme;

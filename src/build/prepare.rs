@@ -151,9 +151,14 @@ pub fn load_site(options: &Options, findings: &mut Vec<Diagnostic>) -> Option<Si
 /// Errors of the environment are told apart from the site's, for the exit code.
 fn failure(mut findings: Vec<Diagnostic>) -> Failure {
     diag::sort(&mut findings);
-    let of_environment = |d: &Diagnostic| matches!(d.code, Code::Unreadable | Code::Unwritable | Code::Busy);
+    let of_environment =
+        |d: &Diagnostic| matches!(d.code, Code::Unreadable | Code::Unwritable | Code::Busy);
     let mut errors = findings.iter().filter(|d| d.is_error());
-    if errors.all(of_environment) { Failure::Environment(findings) } else { Failure::Site(findings) }
+    if errors.all(of_environment) {
+        Failure::Environment(findings)
+    } else {
+        Failure::Site(findings)
+    }
 }
 
 fn stop_on_errors(findings: &mut Vec<Diagnostic>) -> Result<(), Failure> {
@@ -170,7 +175,8 @@ fn survey(
 ) -> (Vec<Media>, bool) {
     let theme = options.root.join("themes").join(&site.theme).join("static");
     let known = std::mem::take(&mut ledger.media);
-    let mut media = media::survey(&options.root.join("content"), "content", &content.files, &known, findings);
+    let mut media =
+        media::survey(&options.root.join("content"), "content", &content.files, &known, findings);
     for (folder, shown) in [(options.root.join("static"), "static"), (theme, "theme")] {
         let mut found = discover::discover(&folder, shown, findings);
         found.files.append(&mut found.markdown);
@@ -183,8 +189,7 @@ fn survey(
 
 /// What the index is told of templates, strings and files.
 fn facts(site: &Site, theme: &Theme, media: &[Media]) -> Facts {
-    let mut files: BTreeMap<Box<str>, Asset> =
-        files::built_in_assets(&theme.built_in).collect();
+    let mut files: BTreeMap<Box<str>, Asset> = files::built_in_assets(&theme.built_in).collect();
     for row in media {
         let Some((_, path)) = row.key.split_once('/') else { continue };
         let Some(url) = UrlPath::new(&format!("/{path}")) else { continue };

@@ -17,11 +17,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 /// Runs the back half.
 ///
@@ -60,7 +56,8 @@ pub fn produce(
 
     progress.begin(Stage::Write, made.len());
     let since = Instant::now();
-    let mark = Mark::set(&options.memory()).map_err(|e| environment(unwritable(".masthead", &e)))?;
+    let mark =
+        Mark::set(&options.memory()).map_err(|e| environment(unwritable(".masthead", &e)))?;
     disk.claim()?;
     work.put(&made, progress).map_err(environment)?;
     report.took(Stage::Write, since);
@@ -234,7 +231,9 @@ fn broken_oath(row: &OutputRow) -> Diagnostic {
         Code::VerifyFailed,
         format!("`{}` was thought to be fresh, but renders differently", row.path),
     )
-    .help("please report it, with what `masthead explain` says of the page; it has been written anew")
+    .help(
+        "please report it, with what `masthead explain` says of the page; it has been written anew",
+    )
 }
 
 fn failure(mut findings: Vec<Diagnostic>) -> Failure {

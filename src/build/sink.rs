@@ -23,8 +23,7 @@ use walkdir::WalkDir;
 
 /// The file that says whose folder it is.
 const MARKER: &str = ".masthead-output";
-const MARKER_TEXT: &str =
-    "Masthead wrote this folder and removes from it what it does not know. Do not keep files here.\n";
+const MARKER_TEXT: &str = "Masthead wrote this folder and removes from it what it does not know. Do not keep files here.\n";
 /// Where files are written before they are renamed.
 const WORKSHOP: &str = ".masthead-workshop";
 
@@ -278,8 +277,14 @@ impl Disk {
 fn make_parents(target: &Path) -> io::Result<()> {
     let Some(parent) = target.parent() else { return Ok(()) };
     match fs::create_dir_all(parent) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists) => {
-            if let Some(file) = parent.ancestors().find(|path| path.is_file() || path.is_symlink()) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists
+            ) =>
+        {
+            if let Some(file) = parent.ancestors().find(|path| path.is_file() || path.is_symlink())
+            {
                 fs::remove_file(file)?;
             }
             fs::create_dir_all(parent)
@@ -289,7 +294,10 @@ fn make_parents(target: &Path) -> io::Result<()> {
 }
 
 fn gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+    )
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -303,7 +311,8 @@ fn overlap(root: &Path, output: &Path) -> Option<String> {
     if root.starts_with(&output) {
         return Some(root.display().to_string());
     }
-    let read = ["content", "static", "templates", "themes", "strings", "archetypes", ".masthead", ".git"];
+    let read =
+        ["content", "static", "templates", "themes", "strings", "archetypes", ".masthead", ".git"];
     let folder = read.iter().find(|name| output.starts_with(root.join(name)))?;
     Some((*folder).to_owned())
 }

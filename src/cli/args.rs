@@ -1,9 +1,6 @@
 //! The arguments, as typed.
 
-use crate::{
-    base::Moment,
-    build::Options,
-};
+use crate::{base::Moment, build::Options};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,9 +16,113 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a site: settings, first sections and a first story
+    Init(Init),
+    /// Begin a story, with slug and date filled in
+    New(New),
     /// Build the website
     Build(Build),
+    /// Check everything: links, pictures, authors, tags, headlines
+    Check(Check),
+    /// List stories: drafts, embargoed, expired, or all, by date
+    List(List),
+    /// Explain a page (why it is as it is, and what it asked) or a diagnostic code
+    Explain(Explain),
+    /// Print the JSON Schema of the front matter, for editors' completion
+    Schema(Schema),
 }
+
+/// Arguments of `init`.
+#[derive(Debug, ClapArgs)]
+pub struct Init {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The outlet's name
+    #[arg(long, value_name = "NAME")]
+    pub title: Option<String>,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, ClapArgs)]
+pub struct New {
+    /// The section, such as `politics`; with the language's folder for another edition, such as `ckb/politics`
+    #[arg(value_name = "SECTION")]
+    pub section: String,
+    /// The headline
+    #[arg(value_name = "HEADLINE")]
+    pub headline: String,
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// The slug [default: made from the headline]
+    #[arg(long, value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// The moment of publication [default: now]
+    #[arg(long, value_name = "MOMENT")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// What is common to all.
+    #[command(flatten)]
+    pub common: Common,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, ClapArgs)]
+pub struct List {
+    /// Which stories
+    #[arg(value_name = "WHICH", default_value = "all")]
+    pub which: Which,
+    /// What is common to all.
+    #[command(flatten)]
+    pub common: Common,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// Which stories to list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Which {
+    /// Every story.
+    All,
+    /// Those that the public sees.
+    Published,
+    /// Drafts.
+    Drafts,
+    /// Those whose moment has not come.
+    Embargoed,
+    /// Those whose moment is over.
+    Expired,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, ClapArgs)]
+pub struct Explain {
+    /// A URL, a path such as `/politics/`, an output file, a content file, or a diagnostic code
+    #[arg(value_name = "URL|CODE")]
+    pub what: String,
+    /// What is common to all.
+    #[command(flatten)]
+    pub common: Common,
+    /// Where the website is: relative to the site's folder
+    #[arg(long, value_name = "DIR", default_value = "public")]
+    pub output: PathBuf,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, ClapArgs)]
+pub struct Schema {}
 
 /// What commands that read a site have in common.
 #[derive(Clone, Debug, ClapArgs)]

@@ -6,6 +6,12 @@
 
 mod args;
 mod build;
+mod check;
+mod explain;
+mod init;
+mod list;
+mod new;
+mod schema;
 mod show;
 
 use args::{Args, Command};
@@ -17,7 +23,13 @@ use std::process::ExitCode;
 pub fn run() -> ExitCode {
     let args = Args::parse();
     let code = match args.command {
+        Command::Init(init) => init::run(&init),
+        Command::New(new) => new::run(&new),
         Command::Build(build) => build::run(&build),
+        Command::Check(check) => check::run(&check),
+        Command::List(list) => list::run(&list),
+        Command::Explain(explain) => explain::run(&explain),
+        Command::Schema(schema) => schema::run(&schema),
     };
     ExitCode::from(code)
 }

@@ -18,8 +18,15 @@ pub fn findings(findings: &[Diagnostic]) {
             eprintln!("{}\n", text(finding));
         }
         if group.len() > shown {
-            let word = if group.first().is_some_and(|d| d.severity == Severity::Note) { "notes" } else { "warnings" };
-            eprint!("… and {} more {word}; `masthead check` shows them all\n\n", group.len() - shown);
+            let word = if group.first().is_some_and(|d| d.severity == Severity::Note) {
+                "notes"
+            } else {
+                "warnings"
+            };
+            eprint!(
+                "… and {} more {word}; `masthead check` shows them all\n\n",
+                group.len() - shown
+            );
         }
     }
 }

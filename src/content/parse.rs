@@ -11,9 +11,7 @@ use super::{
     markdown,
 };
 use crate::{
-    base::{
-        Code, ContentPath, Diagnostic, Fingerprint, Lang, Moment, Place, UrlPath, slug,
-    },
+    base::{Code, ContentPath, Diagnostic, Fingerprint, Lang, Moment, Place, UrlPath, slug},
     site::{PermalinkPart, Site},
 };
 use chrono::Datelike;
@@ -137,10 +135,9 @@ fn standing(site: &Site, path: &ContentPath) -> Standing {
     let mut folders: Vec<&str> = path.as_str().split('/').collect();
     let name = folders.pop().unwrap_or_default();
     let mut edition = 0;
-    if let Some(at) = folders
-        .first()
-        .and_then(|first| site.editions.iter().position(|e| !e.prefix.is_empty() && e.prefix == *first))
-    {
+    if let Some(at) = folders.first().and_then(|first| {
+        site.editions.iter().position(|e| !e.prefix.is_empty() && e.prefix == *first)
+    }) {
         edition = u8::try_from(at).unwrap_or(0);
         folders.remove(0);
     }

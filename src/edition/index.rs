@@ -201,7 +201,8 @@ impl Index {
     fn is_front(&self, url: &UrlPath) -> bool {
         let text = url.as_str().strip_suffix("feed.xml").unwrap_or(url.as_str());
         let known = |text: &str| UrlPath::new(text).is_some_and(|url| self.fronts.contains(&url));
-        known(text) || text.split_once("/page/").is_some_and(|(front, _)| known(&format!("{front}/")))
+        known(text)
+            || text.split_once("/page/").is_some_and(|(front, _)| known(&format!("{front}/")))
     }
 
     fn is_file(&self, url: &UrlPath) -> bool {

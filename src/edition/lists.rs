@@ -5,7 +5,10 @@
 //! are cut from the oldest end, so a full page never changes when a story is added.
 
 use super::gate::Admitted;
-use crate::{base::slug, content::{Article, Kind}};
+use crate::{
+    base::slug,
+    content::{Article, Kind},
+};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -156,7 +159,14 @@ struct Gather<'a> {
 type Spellings<'a> = Vec<(&'a str, u32)>;
 
 impl<'a> Gather<'a> {
-    fn post(&mut self, article: &'a Article, kind: ListKind, slug: &'a str, name: &'a str, at: u32) {
+    fn post(
+        &mut self,
+        article: &'a Article,
+        kind: ListKind,
+        slug: &'a str,
+        name: &'a str,
+        at: u32,
+    ) {
         let number = *self.numbers.entry((article.edition, kind, slug)).or_insert_with(|| {
             let key = ListKey { edition: article.edition, kind, slug: slug.into() };
             self.lists.push((key, Vec::new(), Vec::new()));

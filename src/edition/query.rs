@@ -92,9 +92,10 @@ impl Index {
             Query::Shards => Fingerprint::of_all(self.shards.keys().flat_map(|name| {
                 [Fingerprint::of_value(name), Fingerprint::of_value(&self.shard_changed(name))]
             })),
-            Query::Alias(url) => {
-                of(self.aliases.get(url).map(|slot| (&self.article(*slot).url, &self.article(*slot).title)))
-            }
+            Query::Alias(url) => of(self
+                .aliases
+                .get(url)
+                .map(|slot| (&self.article(*slot).url, &self.article(*slot).title))),
         }
     }
 
@@ -121,7 +122,10 @@ impl Index {
     }
 
     /// The top-level sections of an edition, by path.
-    pub fn top_sections(&self, edition: u8) -> impl Iterator<Item = (&str, &super::index::Section)> {
+    pub fn top_sections(
+        &self,
+        edition: u8,
+    ) -> impl Iterator<Item = (&str, &super::index::Section)> {
         self.sections
             .range((edition, "".into())..)
             .take_while(move |((of, _), _)| *of == edition)
@@ -191,7 +195,9 @@ impl Query {
             }
             Self::Name(key) => format!("the name of {}", list_in_words(key, &lang(key.edition))),
             Self::Person(edition, slug) => format!("the author {slug} ({})", lang(*edition)),
-            Self::Section(edition, section) => format!("the section /{section} ({})", lang(*edition)),
+            Self::Section(edition, section) => {
+                format!("the section /{section} ({})", lang(*edition))
+            }
             Self::Sections(edition) => format!("the top-level sections ({})", lang(*edition)),
             Self::Translations(id) => format!("the translations of {}", path(*id)),
             Self::Source(path) => format!("the address of content/{path}"),

@@ -34,7 +34,8 @@ pub fn cut<'a>(
         (day.year(), day.month())
     };
     for stories in chronicle.chunk_by(|a, b| month(a) == month(b)) {
-        let name = stories.first().map(month).map_or_else(String::new, |(y, m)| format!("{y:04}-{m:02}"));
+        let name =
+            stories.first().map(month).map_or_else(String::new, |(y, m)| format!("{y:04}-{m:02}"));
         for (number, part) in (1..).zip(stories.chunks(LIMIT)) {
             shards.insert(numbered(&name, number), Shard::Articles(part.to_vec()));
         }

@@ -30,10 +30,7 @@ type Part = FxHashMap<Query, (u32, Fingerprint)>;
 
 impl Default for Interner {
     fn default() -> Self {
-        Self {
-            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
-            next: AtomicU32::new(0),
-        }
+        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), next: AtomicU32::new(0) }
     }
 }
 

@@ -4,7 +4,10 @@
 //! one another, and pages that stand at the same path in several editions.
 
 use super::gate::Admitted;
-use crate::{content::{Article, parse::Row}, site::Site};
+use crate::{
+    content::{Article, parse::Row},
+    site::Site,
+};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 

@@ -36,9 +36,7 @@ pub fn wanted(index: &Index, key: &ListKey) -> bool {
 #[must_use]
 pub fn url(index: &Index, key: &ListKey) -> UrlPath {
     match key.kind {
-        ListKind::Latest => {
-            urls::feed_of(&index.site.editions[usize::from(key.edition)].home())
-        }
+        ListKind::Latest => urls::feed_of(&index.site.editions[usize::from(key.edition)].home()),
         _ => urls::feed_of(&index.front_url(key)),
     }
 }
@@ -97,10 +95,16 @@ impl Feed<'_> {
         self.write(Event::Text(BytesText::from_escaped("\n")))
     }
 
-    fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<(), Diagnostic> {
+    fn text(
+        &mut self,
+        name: &str,
+        attributes: &[(&str, &str)],
+        text: &str,
+    ) -> Result<(), Diagnostic> {
         self.start(name, attributes)?;
         // Control characters have no place in XML 1.0, not even as references.
-        let clean: String = text.chars().filter(|c| !c.is_control() || "\t\n\r".contains(*c)).collect();
+        let clean: String =
+            text.chars().filter(|c| !c.is_control() || "\t\n\r".contains(*c)).collect();
         self.write(Event::Text(BytesText::new(&clean)))?;
         self.end(name)
     }
@@ -178,7 +182,9 @@ impl Feed<'_> {
         self.text("published", &[], &article.date.rfc3339(zone))?;
         self.text("updated", &[], &changed(article).rfc3339(zone))?;
         let edition = self.sheet.edition().clone();
-        for person in article.authors.iter().filter_map(|a| index.people.written(article.edition, a)) {
+        for person in
+            article.authors.iter().filter_map(|a| index.people.written(article.edition, a))
+        {
             let url = site.base_url.absolute(&edition.term("authors", &person.slug));
             self.author(&person.name, Some(&url))?;
         }

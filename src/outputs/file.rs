@@ -12,9 +12,7 @@ pub fn render(press: &Arc<Press>, key: &str) -> Rendered {
     let known = index.facts.files.get(key);
     let fingerprint = known.map_or(Fingerprint::ABSENT, |asset| asset.fingerprint);
     let path = match key.strip_prefix("theme/") {
-        Some(path) => {
-            press.root.join("themes").join(&index.site.theme).join("static").join(path)
-        }
+        Some(path) => press.root.join("themes").join(&index.site.theme).join("static").join(path),
         None => press.root.join(key),
     };
     let built_in = key.strip_prefix("theme/").and_then(|path| press.theme.built_in.get(path));

@@ -71,7 +71,8 @@ fn name(sheet: &mut Sheet, key: &ListKey) -> (String, Option<Slot>) {
         }
         ListKind::Section => {
             let query = Query::Section(edition, path.clone());
-            let source = describe(sheet, query, |index| index.sections.get(&(edition, path))?.source);
+            let source =
+                describe(sheet, query, |index| index.sections.get(&(edition, path))?.source);
             let section = sheet.press.index.sections.get(&(edition, key.slug.clone()));
             (section.map_or_else(String::new, |section| section.title.to_string()), source)
         }

@@ -76,10 +76,7 @@ impl Output {
     /// Whether the file shows a page of HTML.
     #[must_use]
     pub fn is_page(&self) -> bool {
-        matches!(
-            self,
-            Self::Article(_) | Self::Home(_) | Self::Front(..) | Self::NotFound(_)
-        )
+        matches!(self, Self::Article(_) | Self::Home(_) | Self::Front(..) | Self::NotFound(_))
     }
 }
 

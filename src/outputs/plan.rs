@@ -66,9 +66,10 @@ fn lists(index: &Index) -> Plan {
         let front = index.front_url(key);
         let pages = index.lists.get(key).map_or(0, |list| list.pages(index.site.page_size));
         let mut out = vec![at(&front, Output::Front(key.clone(), Slice::Front))];
-        out.extend((1..=pages).map(|n| {
-            at(&urls::page_of(&front, n), Output::Front(key.clone(), Slice::Page(n)))
-        }));
+        out.extend(
+            (1..=pages)
+                .map(|n| at(&urls::page_of(&front, n), Output::Front(key.clone(), Slice::Page(n)))),
+        );
         if pages > 0 {
             let next = pages + 1;
             out.push(at(&urls::page_of(&front, next), Output::NextPage(key.clone(), next)));
@@ -88,9 +89,10 @@ fn editions(index: &Index, theme: &Theme) -> Plan {
         out.push(at(&edition.not_found(), Output::NotFound(number)));
         if index.site.fragments != Fragments::Inline {
             let parts = theme.fragments();
-            out.extend(parts.map(|name| {
-                at(&edition.fragment(name), Output::Fragment(number, name.into()))
-            }));
+            out.extend(
+                parts
+                    .map(|name| at(&edition.fragment(name), Output::Fragment(number, name.into()))),
+            );
         }
     }
     out
@@ -133,7 +135,9 @@ fn files(index: &Index) -> Plan {
 fn machine_readable(index: &Index) -> Plan {
     let file = |name: &str| urls::file_below(&UrlPath::root(), name);
     let mut out = vec![at(&file("sitemap.xml"), Output::SitemapIndex)];
-    out.extend(index.shards.keys().map(|name| at(&urls::sitemap(name), Output::Sitemap(name.clone()))));
+    out.extend(
+        index.shards.keys().map(|name| at(&urls::sitemap(name), Output::Sitemap(name.clone()))),
+    );
     let robots = at(&file("robots.txt"), Output::Robots);
     // An outlet that writes its own robots.txt knows what it wants.
     if !index.facts.files.contains_key("static/robots.txt") {
@@ -150,12 +154,13 @@ fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
             _ => None,
         })
         .map(|(first, second)| collision(index, first, second));
-    let in_the_way = plan.iter().filter(|p| !p.path.as_str().ends_with("/index.html")).filter_map(|file| {
-        let below = format!("{}/", file.path);
-        let from = plan.partition_point(|p| p.path.as_str() < below.as_str());
-        let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
-        Some(collision(index, file, inner))
-    });
+    let in_the_way =
+        plan.iter().filter(|p| !p.path.as_str().ends_with("/index.html")).filter_map(|file| {
+            let below = format!("{}/", file.path);
+            let from = plan.partition_point(|p| p.path.as_str() < below.as_str());
+            let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
+            Some(collision(index, file, inner))
+        });
     twice.chain(in_the_way).chain(aliases_twice(index)).collect()
 }
 
@@ -192,10 +197,13 @@ fn aliases_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
             let owner = index.aliases.get(alias).filter(|owner| *owner != slot)?;
             let path = |slot: u32| format!("content/{}", index.article(slot).path);
             Some(
-                Diagnostic::new(Code::DuplicateUrl, format!("two stories claim the old address {alias}"))
-                    .at(Place::file(path(*slot)).label("this one"))
-                    .also(Place::file(path(*owner)).label("and this one"))
-                    .help("remove the entry from `aliases` in one of them"),
+                Diagnostic::new(
+                    Code::DuplicateUrl,
+                    format!("two stories claim the old address {alias}"),
+                )
+                .at(Place::file(path(*slot)).label("this one"))
+                .also(Place::file(path(*owner)).label("and this one"))
+                .help("remove the entry from `aliases` in one of them"),
             )
         })
     })

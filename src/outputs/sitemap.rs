@@ -27,7 +27,8 @@ fn tracer(press: &Arc<Press>) -> Tracer {
 pub fn index(press: &Arc<Press>) -> Rendered {
     let tracer = tracer(press);
     let index = tracer.ask(Query::Shards);
-    let mut xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"{SCHEMA}\">\n");
+    let mut xml =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"{SCHEMA}\">\n");
     for name in index.shards.keys() {
         entry(&mut xml, index, "sitemap", &urls::sitemap(name), index.shard_changed(name));
     }
@@ -40,7 +41,8 @@ pub fn index(press: &Arc<Press>) -> Rendered {
 pub fn shard(press: &Arc<Press>, name: &str) -> Rendered {
     let tracer = tracer(press);
     let index = tracer.ask(Query::Shard(name.into()));
-    let mut xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"{SCHEMA}\">\n");
+    let mut xml =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"{SCHEMA}\">\n");
     match index.shards.get(name) {
         Some(Shard::Articles(slots)) => {
             for slot in slots {

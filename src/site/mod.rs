@@ -14,6 +14,6 @@ pub mod urls;
 mod values;
 pub(crate) mod written;
 
-pub use model::{PermalinkPart, Edition, Feeds, Fragments, Level, Lint, MenuItem, Permalink, Site};
+pub use model::{Edition, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site};
 pub use resolve::resolve;
 pub use urls::BaseUrl;

@@ -130,7 +130,10 @@ mod tests {
 
     #[test]
     fn finds_literal_assets() {
-        let theme = theme(&[("a", "{{ asset( path = 'x.css') }}{{ asset(path=name) }}{{ asset(path=\"y.js\") }}")]);
+        let theme = theme(&[(
+            "a",
+            "{{ asset( path = 'x.css') }}{{ asset(path=name) }}{{ asset(path=\"y.js\") }}",
+        )]);
         assert_eq!(assets(&theme).into_iter().collect::<Vec<_>>(), ["x.css", "y.js"]);
     }
 }

@@ -85,9 +85,14 @@ impl ThemeFiles {
                 self.settings = Some(text);
             }
         }
-        let templates = texts(&folder.join("templates"), &format!("{shown}/templates"), ".html", findings);
+        let templates =
+            texts(&folder.join("templates"), &format!("{shown}/templates"), ".html", findings);
         self.templates.extend(templates);
-        self.strings.extend(strings(&folder.join("strings"), &format!("{shown}/strings"), findings));
+        self.strings.extend(strings(
+            &folder.join("strings"),
+            &format!("{shown}/strings"),
+            findings,
+        ));
     }
 }
 

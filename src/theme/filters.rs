@@ -12,7 +12,9 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 /// Registers every filter; to be done before templates are added.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("date", date);
-    tera.register_filter("number", |n: i64, _: Kwargs, _: &State| Ok::<_, Error>(cldr()?.number(n)));
+    tera.register_filter("number", |n: i64, _: Kwargs, _: &State| {
+        Ok::<_, Error>(cldr()?.number(n))
+    });
     tera.register_filter("digits", |text: String, _: Kwargs, _: &State| {
         Ok::<_, Error>(cldr()?.digits(&text))
     });
@@ -34,7 +36,8 @@ fn cldr() -> TeraResult<Arc<Cldr>> {
 }
 
 fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {
-    let style = DateStyle::parse(args.get::<&str>("style")?.unwrap_or("long")).map_err(Error::message)?;
+    let style =
+        DateStyle::parse(args.get::<&str>("style")?.unwrap_or("long")).map_err(Error::message)?;
     let zone: Tz = in_hand()?.press.index.site.timezone;
     let moment = Moment::parse(text, zone).map_err(Error::message)?;
     Ok(cldr()?.date(moment, zone, style))

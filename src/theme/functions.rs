@@ -135,7 +135,9 @@ fn asset_text(args: Kwargs, _: &State) -> TeraResult<Value> {
 fn static_text(sheet: &Sheet, key: &str) -> Option<String> {
     let press = &sheet.press;
     let on_disk = match key.strip_prefix("theme/") {
-        Some(path) => press.root.join("themes").join(&press.index.site.theme).join("static").join(path),
+        Some(path) => {
+            press.root.join("themes").join(&press.index.site.theme).join("static").join(path)
+        }
         None => press.root.join(key),
     };
     std::fs::read_to_string(on_disk).ok().or_else(|| {

@@ -166,9 +166,12 @@ fn finding(sources: &BTreeMap<String, Text>, code: Code, error: &tera::Error) ->
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
         | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
             let circle = chain.join("` → `");
-            Diagnostic::new(Code::TemplateCycle, format!("templates go round in a circle: `{circle}`"))
-                .at(Place::file(shown(sources, tpl)))
-                .help("take one `extends` or `include` out of the circle")
+            Diagnostic::new(
+                Code::TemplateCycle,
+                format!("templates go round in a circle: `{circle}`"),
+            )
+            .at(Place::file(shown(sources, tpl)))
+            .help("take one `extends` or `include` out of the circle")
         }
         ErrorKind::MissingParent { current, parent } => {
             let known = crate::base::suggest::nearest(parent, sources.keys().map(String::as_str));
@@ -207,7 +210,8 @@ fn location(arrow: &str) -> Option<(&str, usize, usize)> {
 }
 
 fn at_line(source: &Text, line: usize, column: usize) -> Place {
-    let start: usize = source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize =
+        source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = &source.text[start.min(source.text.len())..];
     let line_end = rest.find('\n').unwrap_or(rest.len());
     let at = rest.char_indices().nth(column.saturating_sub(1)).map_or(line_end, |(at, _)| at);
@@ -230,7 +234,9 @@ fn with_chain(finding: Diagnostic, error: &tera::Error) -> Diagnostic {
 }
 
 fn remedy(message: &str) -> String {
-    if message.contains("not found") || message.contains("undefined") || message.contains("Undefined")
+    if message.contains("not found")
+        || message.contains("undefined")
+        || message.contains("Undefined")
     {
         "check the name; docs/themes.md lists every variable, function and filter, and `x?.y` reads what may be absent".to_owned()
     } else {

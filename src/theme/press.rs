@@ -91,7 +91,12 @@ impl Drop for InHand {
 impl Press {
     /// Sets up a press.
     #[must_use]
-    pub fn new(index: Arc<Index>, theme: Arc<Theme>, interner: Arc<Interner>, root: PathBuf) -> Self {
+    pub fn new(
+        index: Arc<Index>,
+        theme: Arc<Theme>,
+        interner: Arc<Interner>,
+        root: PathBuf,
+    ) -> Self {
         let editions = 0..index.site.editions.len();
         let common = editions
             .map(|e| (values::site(&index.site, &theme), values::edition(&index.site, e)))
@@ -104,15 +109,7 @@ impl Press {
     pub fn sheet(self: &Arc<Self>, edition: u8, kind: &'static str, url: UrlPath) -> Sheet {
         let tracer = Tracer::new(self.index.clone(), self.interner.clone());
         tracer.ask(Query::Settings);
-        Sheet {
-            press: self.clone(),
-            tracer,
-            edition,
-            kind,
-            url,
-            section: "".into(),
-            source: None,
-        }
+        Sheet { press: self.clone(), tracer, edition, kind, url, section: "".into(), source: None }
     }
 }
 

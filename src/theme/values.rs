@@ -243,7 +243,10 @@ pub fn ask_lead(tracer: &Tracer, article: &Article) {
 pub fn translations(tracer: &Tracer, id: u64, slot: Slot) -> Vec<Value> {
     let index = tracer.ask(Query::Translations(id));
     let others = index.translations_of(slot).into_iter();
-    others.map(|slot| index.article(slot)).map(|a| version(index, a.edition, &a.url, &a.title)).collect()
+    others
+        .map(|slot| index.article(slot))
+        .map(|a| version(index, a.edition, &a.url, &a.title))
+        .collect()
 }
 
 /// The same list in other editions.
