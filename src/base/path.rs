@@ -5,7 +5,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use std::{fmt, path::Path};
+use std::{borrow::Cow, fmt, path::Path};
 use unicode_normalization::UnicodeNormalization;
 
 /// A file under `content/`, for example `politics/2026/11/vote.md`.
@@ -93,7 +93,11 @@ impl UrlPath {
         let inner = path.strip_prefix('/')?;
         let inner = inner.strip_suffix('/').unwrap_or(inner);
         let fine = inner.is_empty() || inner.split('/').all(plain_segment);
-        fine.then(|| Self(path.nfc().collect::<String>().into()))
+        // Nearly every path is ASCII, which is NFC as it is.
+        fine.then(|| match path.is_ascii() {
+            true => Self(path.into()),
+            false => Self(path.nfc().collect::<String>().into()),
+        })
     }
 
     /// The outlet's front door.
@@ -110,8 +114,13 @@ impl UrlPath {
 
     /// The path as it stands in a URL: percent-encoded UTF-8.
     #[must_use]
-    pub fn encoded(&self) -> String {
-        utf8_percent_encode(&self.0, PATH).to_string()
+    pub fn encoded(&self) -> Cow<'_, str> {
+        // Most paths need no escape at all; it is worth a look.
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./~".contains(&b);
+        if self.0.bytes().all(plain) {
+            return Cow::Borrowed(&self.0);
+        }
+        utf8_percent_encode(&self.0, PATH).to_string().into()
     }
 
     /// The file that a static host serves for this URL.

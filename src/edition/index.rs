@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::{ContentPath, Fingerprint, UrlPath},
     content::{Article, Image, Kind},
-    site::{Site, urls},
+    site::{Edition, Site},
 };
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,11 +54,15 @@ pub struct Facts {
     pub settings: Fingerprint,
 }
 
+type Sections = Vec<BTreeMap<Box<str>, Section>>;
+
 /// A section of one edition.
 #[derive(Clone, Debug)]
 pub struct Section {
     /// The title from `_index.md`, or made from the folder's name.
     pub title: Box<str>,
+    /// Its front.
+    pub url: UrlPath,
     /// The position of `_index.md`, if there is one.
     pub source: Option<Slot>,
     /// Everything above, and the file.
@@ -91,8 +95,8 @@ pub struct Index {
     pub people: People,
     /// Every list.
     pub lists: BTreeMap<ListKey, List>,
-    /// Every section, by edition and path.
-    pub sections: BTreeMap<(u8, Box<str>), Section>,
+    /// Every section by path, for each edition. The empty path stands for the edition's home.
+    sections: Sections,
     /// The sitemap.
     pub shards: BTreeMap<Box<str>, Shard>,
     /// Old addresses, each with the article it leads to.
@@ -113,10 +117,10 @@ impl Index {
     #[must_use]
     pub fn new(site: Arc<Site>, admitted: Admitted, facts: Facts) -> Self {
         let chronicle = lists::chronicle(&admitted);
-        let people = People::new(&admitted, &chronicle, site.editions.len());
+        let people = People::new(&site, &admitted, &chronicle);
         let mut lists = lists::collect(&admitted, &chronicle, |e, name| people.slug_of(e, name));
         let sections = sections(&site, &admitted, &lists);
-        add_empty_lists(&site, &people, &sections, &mut lists);
+        add_empty_lists(&people, &sections, &mut lists);
         let shards = shards::cut(&site, &admitted, &chronicle, lists.keys());
         let ids = ids(&admitted);
         let visible = admitted.visible();
@@ -293,7 +297,21 @@ impl Index {
         if article.section.is_empty() {
             return None;
         }
-        self.sections.get(&(article.edition, article.section.clone()))
+        self.section(article.edition, &article.section)
+    }
+
+    /// A section, by path.
+    #[must_use]
+    pub fn section(&self, edition: u8, path: &str) -> Option<&Section> {
+        self.sections.get(usize::from(edition))?.get(path)
+    }
+
+    /// The top-level sections of an edition, by path.
+    pub fn top_sections(&self, edition: u8) -> impl Iterator<Item = (&str, &Section)> {
+        let of_edition = self.sections.get(usize::from(edition)).into_iter().flatten();
+        of_edition
+            .map(|(path, section)| (&**path, section))
+            .filter(|(path, _)| !path.is_empty() && !path.contains('/'))
     }
 
     /// The lead picture of an article, with the file if it is ours.
@@ -333,66 +351,72 @@ fn aliases(admitted: &Admitted) -> BTreeMap<UrlPath, Slot> {
     out
 }
 
-fn sections(
-    site: &Site,
-    admitted: &Admitted,
-    lists: &BTreeMap<ListKey, List>,
-) -> BTreeMap<(u8, Box<str>), Section> {
-    let mut out = BTreeMap::new();
+fn sections(site: &Site, admitted: &Admitted, lists: &BTreeMap<ListKey, List>) -> Sections {
+    // Every edition has a home, described or not.
+    let home = |edition: &Edition| {
+        let title = edition.title.clone().into();
+        let home =
+            Section { title, url: edition.home(), source: None, fingerprint: Fingerprint::ABSENT };
+        BTreeMap::from([("".into(), home)])
+    };
+    let mut out: Sections = site.editions.iter().map(home).collect();
     for key in lists.keys().filter(|key| key.kind == ListKind::Section) {
-        out.insert((key.edition, key.slug.clone()), undescribed(&key.slug));
+        out[usize::from(key.edition)].insert(key.slug.clone(), undescribed(site, key.edition, &key.slug));
     }
     for slot in admitted.visible() {
         let article = admitted.article(*slot);
-        if article.kind != Kind::Section {
-            continue;
+        if article.kind == Kind::Section {
+            describe(site, &mut out[usize::from(article.edition)], article, *slot);
         }
-        for parent in with_parents(&article.section).skip(1) {
-            out.entry((article.edition, parent.into())).or_insert_with(|| undescribed(parent));
-        }
-        let section = Section {
-            title: article.title.clone(),
-            source: Some(*slot),
-            fingerprint: Fingerprint::of_all([article.source, article.card]),
-        };
-        out.insert((article.edition, article.section.clone()), section);
-    }
-    // An `_index.md` at the top of an edition describes its home, which is no section; it is
-    // kept here under the empty path. Every edition has a home.
-    for (edition, settings) in (0u8..).zip(&site.editions) {
-        out.entry((edition, "".into())).or_insert_with(|| Section {
-            title: settings.title.clone().into(),
-            source: None,
-            fingerprint: Fingerprint::ABSENT,
-        });
     }
     out
 }
 
-fn undescribed(path: &str) -> Section {
+/// Takes up an `_index.md`, and the sections around it.
+fn describe(site: &Site, sections: &mut BTreeMap<Box<str>, Section>, article: &Article, slot: Slot) {
+    for parent in with_parents(&article.section).skip(1) {
+        sections
+            .entry(parent.into())
+            .or_insert_with(|| undescribed(site, article.edition, parent));
+    }
+    let section = Section {
+        title: article.title.clone(),
+        url: article.url.clone(),
+        source: Some(slot),
+        fingerprint: Fingerprint::of_all([article.source, article.card]),
+    };
+    sections.insert(article.section.clone(), section);
+}
+
+fn undescribed(site: &Site, edition: u8, path: &str) -> Section {
     let title = lists::section_name(path);
-    Section { fingerprint: Fingerprint::of_value(&title), title: title.into(), source: None }
+    Section {
+        fingerprint: Fingerprint::of_value(&title),
+        title: title.into(),
+        url: site.editions[usize::from(edition)].section(path),
+        source: None,
+    }
 }
 
 /// What has a page without having stories: described sections, profiles, each edition's
 /// "everything".
 fn add_empty_lists(
-    site: &Site,
     people: &People,
-    sections: &BTreeMap<(u8, Box<str>), Section>,
+    sections: &Sections,
     lists: &mut BTreeMap<ListKey, List>,
 ) {
     let mut add = |edition: u8, kind: ListKind, slug: &str| {
         lists.entry(ListKey { edition, kind, slug: slug.into() }).or_default();
     };
-    for (edition, path) in sections.keys().filter(|(_, path)| !path.is_empty()) {
-        add(*edition, ListKind::Section, path);
+    for (edition, sections) in (0u8..).zip(sections) {
+        add(edition, ListKind::Latest, "");
+        sections
+            .keys()
+            .filter(|path| !path.is_empty())
+            .for_each(|path| add(edition, ListKind::Section, path));
     }
     for (edition, person) in people.iter() {
         add(edition, ListKind::Author, &person.slug);
-    }
-    for (edition, _) in (0u8..).zip(&site.editions) {
-        add(edition, ListKind::Latest, "");
     }
 }
 
@@ -405,10 +429,4 @@ fn front_url(site: &Site, key: &ListKey) -> UrlPath {
         ListKind::Author => edition.term("authors", &key.slug),
         ListKind::Series => edition.term("series", &key.slug),
     }
-}
-
-/// The URL of a numbered page, or of the front for anything else.
-#[must_use]
-pub fn page_url(front: &UrlPath, number: u32) -> UrlPath {
-    urls::page_of(front, number)
 }

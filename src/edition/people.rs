@@ -6,8 +6,9 @@
 
 use super::gate::Admitted;
 use crate::{
-    base::{Fingerprint, slug},
+    base::{Fingerprint, UrlPath, slug},
     content::Kind,
+    site::Site,
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Person {
     pub slug: Box<str>,
     /// The name as shown.
     pub name: Box<str>,
+    /// The page in this edition.
+    pub url: UrlPath,
     /// The profile's position, if there is one.
     pub profile: Option<u32>,
     /// Everything above and the profile's file.
@@ -28,7 +31,8 @@ pub struct Person {
 /// Everybody who wrote, or has a profile.
 #[derive(Debug, Default)]
 pub struct People {
-    everybody: BTreeMap<(u8, Box<str>), Person>,
+    /// By slug, for each edition.
+    everybody: Vec<BTreeMap<Box<str>, Person>>,
     /// From what bylines say to slugs, for each edition.
     written: Vec<FxHashMap<Box<str>, Box<str>>>,
 }
@@ -36,16 +40,16 @@ pub struct People {
 impl People {
     /// Reads the profiles, then the bylines of `stories`.
     #[must_use]
-    pub fn new(admitted: &Admitted, stories: &[u32], editions: usize) -> Self {
+    pub fn new(site: &Site, admitted: &Admitted, stories: &[u32]) -> Self {
         let mut people = Self {
-            everybody: BTreeMap::new(),
-            written: (0..editions).map(|_| FxHashMap::default()).collect(),
+            everybody: site.editions.iter().map(|_| BTreeMap::new()).collect(),
+            written: site.editions.iter().map(|_| FxHashMap::default()).collect(),
         };
         people.read_profiles(admitted);
         for slot in stories {
             let article = admitted.article(*slot);
             for author in &article.authors {
-                people.meet(article.edition, author);
+                people.meet(site, article.edition, author);
             }
         }
         people
@@ -60,6 +64,7 @@ impl People {
             let person = Person {
                 slug: article.slug.clone(),
                 name: article.title.clone(),
+                url: article.url.clone(),
                 profile: Some(*slot),
                 fingerprint: Fingerprint::of_all([article.source, article.card]),
             };
@@ -72,39 +77,39 @@ impl People {
         for name in [person.slug.clone(), person.name.clone()] {
             names.entry(name).or_insert_with(|| person.slug.clone());
         }
-        self.everybody.entry((edition, person.slug.clone())).or_insert(person);
+        self.everybody[usize::from(edition)].entry(person.slug.clone()).or_insert(person);
     }
 
     /// Makes sure that a written author is somebody.
-    fn meet(&mut self, edition: u8, author: &str) {
-        if self.written[usize::from(edition)].contains_key(author) {
+    fn meet(&mut self, site: &Site, edition: u8, author: &str) {
+        let number = usize::from(edition);
+        if self.written[number].contains_key(author) {
             return;
         }
-        let person = match self.written[0].get(author).and_then(|slug| self.get(0, slug)) {
+        let mut person = match self.written[0].get(author).and_then(|slug| self.get(0, slug)) {
             Some(person) if edition != 0 => person.clone(),
             _ => stranger(author),
         };
-        let known = self.everybody.get(&(edition, person.slug.clone()));
-        let slug = known.map_or_else(|| person.slug.clone(), |known| known.slug.clone());
+        person.url = site.editions[number].term("authors", &person.slug);
+        self.written[number].insert(author.into(), person.slug.clone());
+        let known = self.everybody[number].entry(person.slug.clone()).or_insert_with(|| person.clone());
         // Of two spellings with one slug the first in byte order names the person.
-        if known.is_some_and(|known| known.profile.is_none() && person.name < known.name) {
-            self.everybody.insert((edition, slug.clone()), person);
-        } else if known.is_none() {
-            self.everybody.insert((edition, slug.clone()), person);
+        if known.profile.is_none() && person.name < known.name {
+            *known = person;
         }
-        self.written[usize::from(edition)].insert(author.into(), slug);
     }
 
     /// The slug under which a written author is listed.
     #[must_use]
     pub fn slug_of<'a>(&'a self, edition: u8, author: &'a str) -> &'a str {
-        self.written[usize::from(edition)].get(author).map_or(author, |slug| slug)
+        let written = self.written.get(usize::from(edition));
+        written.and_then(|names| names.get(author)).map_or(author, |slug| slug)
     }
 
     /// A person, by slug.
     #[must_use]
     pub fn get(&self, edition: u8, slug: &str) -> Option<&Person> {
-        self.everybody.get(&(edition, slug.into()))
+        self.everybody.get(usize::from(edition))?.get(slug)
     }
 
     /// The person whom a byline's entry means.
@@ -115,7 +120,9 @@ impl People {
 
     /// Everybody, by edition and slug.
     pub fn iter(&self) -> impl Iterator<Item = (u8, &Person)> {
-        self.everybody.iter().map(|((edition, _), person)| (*edition, person))
+        (0u8..).zip(&self.everybody).flat_map(|(edition, people)| {
+            people.values().map(move |person| (edition, person))
+        })
     }
 }
 
@@ -123,5 +130,5 @@ impl People {
 fn stranger(name: &str) -> Person {
     let slug = slug::slug(name).unwrap_or_else(|| "author".to_owned());
     let fingerprint = Fingerprint::of_value(name);
-    Person { slug: slug.into(), name: name.into(), profile: None, fingerprint }
+    Person { slug: slug.into(), name: name.into(), url: UrlPath::root(), profile: None, fingerprint }
 }

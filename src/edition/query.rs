@@ -111,26 +111,13 @@ impl Index {
     }
 
     fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
-        let section = self.sections.get(&(edition, path.into()));
-        section.map_or(Fingerprint::ABSENT, |section| section.fingerprint)
+        self.section(edition, path).map_or(Fingerprint::ABSENT, |section| section.fingerprint)
     }
 
     fn answer_sections(&self, edition: u8) -> Fingerprint {
         Fingerprint::of_all(self.top_sections(edition).flat_map(|(path, _)| {
             [Fingerprint::of_value(path), self.answer_section(edition, path)]
         }))
-    }
-
-    /// The top-level sections of an edition, by path.
-    pub fn top_sections(
-        &self,
-        edition: u8,
-    ) -> impl Iterator<Item = (&str, &super::index::Section)> {
-        self.sections
-            .range((edition, "".into())..)
-            .take_while(move |((of, _), _)| *of == edition)
-            .map(|((_, path), section)| (&**path, section))
-            .filter(|(path, _)| !path.is_empty() && !path.contains('/'))
     }
 
     fn answer_translations(&self, id: u64) -> Fingerprint {

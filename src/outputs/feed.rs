@@ -147,7 +147,7 @@ impl Feed<'_> {
             ListKind::Latest => return outlet.clone(),
             ListKind::Section => {
                 self.sheet.tracer.ask(Query::Section(key.edition, key.slug.clone()));
-                index.sections.get(&(key.edition, key.slug.clone())).map(|s| s.title.to_string())
+                index.section(key.edition, &key.slug).map(|s| s.title.to_string())
             }
             ListKind::Author => {
                 self.sheet.tracer.ask(Query::Person(key.edition, key.slug.clone()));
@@ -181,11 +181,10 @@ impl Feed<'_> {
         self.link("alternate", "text/html", &site.base_url.absolute(&article.url))?;
         self.text("published", &[], &article.date.rfc3339(zone))?;
         self.text("updated", &[], &changed(article).rfc3339(zone))?;
-        let edition = self.sheet.edition().clone();
         for person in
             article.authors.iter().filter_map(|a| index.people.written(article.edition, a))
         {
-            let url = site.base_url.absolute(&edition.term("authors", &person.slug));
+            let url = site.base_url.absolute(&person.url);
             self.author(&person.name, Some(&url))?;
         }
         let summary = if article.summary.is_empty() { &article.excerpt } else { &article.summary };
@@ -209,6 +208,6 @@ fn entry_id(index: &Index, article: &Article) -> String {
     let host = host.split(':').next().unwrap_or(host);
     let path = article.path.as_str();
     let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-    let path = UrlPath::new(&format!("/{path}")).map_or_else(|| path.to_owned(), |p| p.encoded());
+    let path = UrlPath::new(&format!("/{path}")).map_or_else(|| path.to_owned(), |p| p.encoded().into_owned());
     format!("tag:{host},2000:{path}")
 }

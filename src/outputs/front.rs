@@ -6,7 +6,7 @@ use crate::{
     content::Article,
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
     site::urls,
-    theme::{Press, Sheet, body, values},
+    theme::{Press, Sheet, body, cards, values},
 };
 use std::sync::Arc;
 use tera::{Context, Value};
@@ -21,9 +21,9 @@ pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
     let template = press.theme.first_of("home.html", "list.html");
     let key = ListKey { edition, kind: ListKind::Latest, slug: "".into() };
     let size = u32::try_from(press.index.site.page_size).unwrap_or(u32::MAX);
-    let cards = values::cards(&sheet.tracer, &key, Slice::Newest(size)).unwrap_or_default();
+    let cards = cards::cards(&sheet.tracer, &key, Slice::Newest(size)).unwrap_or_default();
     let source = describe(&mut sheet, Query::Section(edition, "".into()), |index| {
-        index.sections.get(&(edition, "".into())).and_then(|section| section.source)
+        index.section(edition, "").and_then(|section| section.source)
     });
     let front = Front { key: &key, slice: Slice::Front, title: settings.title.clone(), source };
     let mut context = Context::new();
@@ -51,7 +51,7 @@ pub fn render(press: &Arc<Press>, key: &ListKey, slice: Slice) -> Result<Rendere
     let summary = source.map_or("", |slot| &*press.index.article(slot).summary).to_owned();
     let front = Front { key, slice, title: title.clone(), source };
     let mut context = Context::new();
-    let cards = values::cards(&sheet.tracer, key, slice).unwrap_or_default();
+    let cards = cards::cards(&sheet.tracer, key, slice).unwrap_or_default();
     context.insert_value("front", front.value(&sheet, false)?);
     context.insert_value("cards", cards.into());
     let (html, asked) =
@@ -72,8 +72,8 @@ fn name(sheet: &mut Sheet, key: &ListKey) -> (String, Option<Slot>) {
         ListKind::Section => {
             let query = Query::Section(edition, path.clone());
             let source =
-                describe(sheet, query, |index| index.sections.get(&(edition, path))?.source);
-            let section = sheet.press.index.sections.get(&(edition, key.slug.clone()));
+                describe(sheet, query, |index| index.section(edition, &path)?.source);
+            let section = sheet.press.index.section(edition, &key.slug);
             (section.map_or_else(String::new, |section| section.title.to_string()), source)
         }
         ListKind::Author => {
@@ -131,7 +131,7 @@ impl Front<'_> {
             ("number", number),
             ("older_url", link(older).into()),
             ("newer_url", link(newer).into()),
-            ("image", source.map_or_else(Value::none, |a| values::image(index, a))),
+            ("image", source.map_or_else(Value::none, |a| values::of(&cards::picture(index, a)))),
             ("extra", values::extra(source)),
             ("translations", self.translations(sheet, home).into()),
         ]))

@@ -46,13 +46,13 @@ impl BaseUrl {
     /// The whole URL of a page, percent-encoded.
     #[must_use]
     pub fn absolute(&self, url: &UrlPath) -> String {
-        format!("{}{}{}", self.origin, self.path, url.encoded())
+        [&*self.origin, &*self.path, &*url.encoded()].concat()
     }
 
     /// The URL of a page as links on this site write it: from the root of the host.
     #[must_use]
     pub fn local(&self, url: &UrlPath) -> String {
-        format!("{}{}", self.path, url.encoded())
+        [&*self.path, &*url.encoded()].concat()
     }
 
     /// The path on this site that a written URL leads to, if it leads here. It takes absolute

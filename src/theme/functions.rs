@@ -4,19 +4,20 @@
 //! hand, and reads only what its question covers.
 
 use super::{
+    cards,
     press::{Sheet, in_hand},
     values,
 };
 use crate::{
     base::{ContentPath, UrlPath},
-    edition::{ListKey, ListKind, Query, Slice, index::Address},
+    edition::{ListKey, ListKind, Query, Slice, index::{Address, Section}},
     site::MenuItem,
 };
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 /// Registers every function; to be done before templates are added.
 pub fn register(tera: &mut Tera) {
-    tera.register_function("cards", cards);
+    tera.register_function("cards", newest);
     tera.register_function("sections", sections);
     tera.register_function("menu", menu);
     tera.register_function("fragment", fragment);
@@ -34,7 +35,7 @@ const LISTS: [(&str, ListKind); 4] = [
     ("series", ListKind::Series),
 ];
 
-fn cards(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+fn newest(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let sheet = in_hand()?;
     let limit = args.get::<u32>("limit")?.unwrap_or(5);
     let mut key = ListKey { edition: sheet.edition, kind: ListKind::Latest, slug: "".into() };
@@ -43,7 +44,7 @@ fn cards(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
             key = ListKey { edition: sheet.edition, kind, slug: slug.into() };
         }
     }
-    Ok(values::cards(&sheet.tracer, &key, Slice::Newest(limit)).unwrap_or_default())
+    Ok(cards::cards(&sheet.tracer, &key, Slice::Newest(limit)).unwrap_or_default())
 }
 
 fn sections(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
@@ -57,7 +58,7 @@ fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     if own.is_empty() {
         let index = sheet.tracer.ask(Query::Sections(sheet.edition));
         let top = index.top_sections(sheet.edition);
-        return Ok(top.map(|(path, s)| section_entry(&sheet, path, &s.title)).collect());
+        return Ok(top.map(|(path, section)| section_entry(&sheet, path, section)).collect());
     }
     Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())
 }
@@ -67,8 +68,8 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
     match item {
         MenuItem::Section { path } => {
             let index = sheet.tracer.ask(Query::Section(sheet.edition, path.as_str().into()));
-            let section = index.sections.get(&(sheet.edition, path.as_str().into()))?;
-            Some(section_entry(sheet, path, &section.title))
+            let section = index.section(sheet.edition, path)?;
+            Some(section_entry(sheet, path, section))
         }
         MenuItem::Link { label, url } => {
             let site = &sheet.press.index.site;
@@ -80,11 +81,11 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
     }
 }
 
-fn section_entry(sheet: &Sheet, path: &str, title: &str) -> Value {
-    let url = sheet.press.index.site.base_url.local(&sheet.edition().section(path));
+fn section_entry(sheet: &Sheet, path: &str, section: &Section) -> Value {
+    let url = sheet.press.index.site.base_url.local(&section.url);
     let within = sheet.section.strip_prefix(path);
     let current = within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    menu_entry(title, url, current)
+    menu_entry(&section.title, url, current)
 }
 
 fn menu_entry(label: &str, url: String, current: bool) -> Value {

@@ -5,6 +5,7 @@
 //! There is no clock and no randomness in here.
 
 pub mod body;
+pub mod cards;
 pub mod cldr;
 pub mod closure;
 pub mod files;

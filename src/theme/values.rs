@@ -1,18 +1,17 @@
-//! What templates see: cards, stories, people, settings, as Tera values.
+//! What templates see besides cards: stories, people, settings, as Tera values.
 //!
 //! Invariant: this is the template contract of docs/themes.md, no more and no less. A value is
 //! made from what its question covers (see `edition::query`); fields of a returned value cannot
 //! be traced, so nothing may slip in here that the question's fingerprint does not contain.
 
-use super::Theme;
+use super::{Theme, cards};
 use crate::{
-    base::{Lang, Moment, UrlPath},
-    content::{Article, Kind, Term},
-    edition::{
-        Index, ListKey, ListKind, Query, Slice, Slot, State, Tracer, index::Asset, people::Person,
-    },
+    base::{Lang, UrlPath},
+    content::{Article, Term},
+    edition::{Index, ListKey, ListKind, Query, Slot, Tracer, people::Person},
     site::{Site, urls},
 };
+use serde::Serialize;
 use tera::{Map, Value, value::Key};
 
 /// A map with these fields, in this order.
@@ -44,7 +43,7 @@ pub fn site(site: &Site, theme: &Theme) -> Value {
         ("base_url", format!("{}{}", site.base_url.origin, site.base_url.path).into()),
         ("timezone", site.timezone.name().into()),
         ("languages", languages.into()),
-        ("extra", json(&theme.extra)),
+        ("extra", of(&theme.extra)),
     ])
 }
 
@@ -68,122 +67,20 @@ pub fn edition(site: &Site, number: usize) -> Value {
         ("latest_url", site.base_url.local(&latest).into()),
         ("feed_url", feed.into()),
         ("prefix", edition.prefix.as_str().into()),
-        ("extra", json(&edition.extra)),
+        ("extra", of(&edition.extra)),
     ])
 }
 
-/// A JSON value as a Tera one.
+/// A value as a Tera one.
 #[must_use]
-pub fn json(value: &serde_json::Value) -> Value {
+pub fn of<T: Serialize + ?Sized>(value: &T) -> Value {
+    // Only a map whose keys are no texts can fail, and we have none.
     Value::try_from_serializable(value).unwrap_or_else(|_| Value::none())
 }
 
 /// A JSON text as a Tera value; an empty map for an empty text.
 fn json_text(text: &str) -> Value {
-    serde_json::from_str(text).map_or_else(|_| Value::from(Map::new()), |value| json(&value))
-}
-
-/// The cards of a part of a list, newest first; `None` if there is no such part.
-#[must_use]
-pub fn cards(tracer: &Tracer, key: &ListKey, slice: Slice) -> Option<Vec<Value>> {
-    let index = tracer.ask(Query::List(key.clone(), slice));
-    let slots = index.lists.get(key)?.slice(slice, index.site.page_size)?;
-    Some(slots.map(|slot| card(index, slot)).collect())
-}
-
-/// A card. Covered by `Query::Card` and by every list that shows it.
-#[must_use]
-pub fn card(index: &Index, slot: Slot) -> Value {
-    let article = index.article(slot);
-    let summary = if article.summary.is_empty() { &article.excerpt } else { &article.summary };
-    map([
-        ("url", index.site.base_url.local(&article.url).into()),
-        ("title", (&*article.title).into()),
-        ("kicker", (&*article.kicker).into()),
-        ("summary", (&**summary).into()),
-        ("byline", byline(index, article)),
-        ("date", date(index, article)),
-        ("updated", updated(index, article)),
-        ("image", image(index, article)),
-        ("section", section(index, article)),
-        ("state", index.admitted.state(slot).as_str().into()),
-    ])
-}
-
-fn byline(index: &Index, article: &Article) -> Value {
-    let people = article.authors.iter().filter_map(|a| index.people.written(article.edition, a));
-    let people = people.map(|person| {
-        map([
-            ("name", (&*person.name).into()),
-            ("slug", (&*person.slug).into()),
-            ("url", person_url(index, article.edition, &person.slug).into()),
-        ])
-    });
-    Value::from(people.collect::<Vec<Value>>())
-}
-
-fn person_url(index: &Index, edition: u8, slug: &str) -> String {
-    let edition = &index.site.editions[usize::from(edition)];
-    index.site.base_url.local(&edition.term("authors", slug))
-}
-
-/// A moment as RFC 3339 in the outlet's zone.
-#[must_use]
-pub fn moment(site: &Site, moment: Moment) -> Value {
-    moment.rfc3339(site.timezone).into()
-}
-
-fn date(index: &Index, article: &Article) -> Value {
-    match article.kind {
-        Kind::Story => moment(&index.site, article.date),
-        Kind::Page | Kind::Section | Kind::Author => Value::none(),
-    }
-}
-
-fn updated(index: &Index, article: &Article) -> Value {
-    article.updated.map_or_else(Value::none, |updated| moment(&index.site, updated))
-}
-
-/// The lead picture.
-#[must_use]
-pub fn image(index: &Index, article: &Article) -> Value {
-    let Some((image, asset)) = index.lead(article) else { return Value::none() };
-    let base = &index.site.base_url;
-    let (url, absolute) = match asset {
-        Some(asset) => (base.local(&asset.url), base.absolute(&asset.url)),
-        None => (image.src.to_string(), image.src.to_string()),
-    };
-    let (width, height) = pixels(asset);
-    map([
-        ("url", url.into()),
-        ("absolute_url", absolute.into()),
-        ("alt", (&*image.alt).into()),
-        ("caption", (&*image.caption).into()),
-        ("credit", (&*image.credit).into()),
-        ("width", width),
-        ("height", height),
-    ])
-}
-
-fn pixels(asset: Option<&Asset>) -> (Value, Value) {
-    match asset.and_then(|asset| asset.size) {
-        Some((width, height)) => (width.into(), height.into()),
-        None => (Value::none(), Value::none()),
-    }
-}
-
-fn section(index: &Index, article: &Article) -> Value {
-    let Some(section) = index.section_of(article) else { return Value::none() };
-    section_link(index, article.edition, &article.section, &section.title)
-}
-
-fn section_link(index: &Index, edition: u8, path: &str, title: &str) -> Value {
-    let settings = &index.site.editions[usize::from(edition)];
-    map([
-        ("title", title.into()),
-        ("url", index.site.base_url.local(&settings.section(path)).into()),
-        ("path", path.into()),
-    ])
+    serde_json::from_str(text).map_or_else(|_| Value::from(Map::new()), |value: serde_json::Value| of(&value))
 }
 
 /// The top-level sections, for `sections()`.
@@ -193,11 +90,10 @@ pub fn sections(tracer: &Tracer, edition: u8) -> Vec<Value> {
     index
         .top_sections(edition)
         .map(|(path, section)| {
-            let settings = &index.site.editions[usize::from(edition)];
             let summary = section.source.map_or("", |slot| &*index.article(slot).summary);
             map([
                 ("title", (&*section.title).into()),
-                ("url", index.site.base_url.local(&settings.section(path)).into()),
+                ("url", index.site.base_url.local(&section.url).into()),
                 ("path", path.into()),
                 ("summary", summary.into()),
             ])
@@ -214,7 +110,7 @@ pub fn person(tracer: &Tracer, edition: u8, slug: &str) -> Value {
     map([
         ("name", (&*person.name).into()),
         ("slug", (&*person.slug).into()),
-        ("url", person_url(index, edition, &person.slug).into()),
+        ("url", index.site.base_url.local(&person.url).into()),
         ("summary", profile.map_or("", |p| &*p.summary).into()),
         ("image", profile_image(tracer, person)),
         ("extra", json_text(profile.map_or("", |p| &p.extra))),
@@ -226,7 +122,7 @@ fn profile_image(tracer: &Tracer, person: &Person) -> Value {
     let Some(slot) = person.profile else { return Value::none() };
     let index = tracer.ask(Query::Settings);
     ask_lead(tracer, index.article(slot));
-    image(index, index.article(slot))
+    of(&cards::picture(index, index.article(slot)))
 }
 
 /// Asks for the file of an article's lead picture, wherever it may be found.
@@ -311,10 +207,10 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("summary", (&*article.summary).into()),
         ("dateline", (&*article.dateline).into()),
         ("byline", people.into()),
-        ("date", date(index, article)),
-        ("updated", updated(index, article)),
-        ("image", image(index, article)),
-        ("section", section(index, article)),
+        ("date", cards::date(&index.site, article).into()),
+        ("updated", cards::updated(&index.site, article).into()),
+        ("image", of(&cards::picture(index, article))),
+        ("section", of(&cards::section(index, article))),
         ("tags", tags.collect::<Vec<Value>>().into()),
         ("series", series.unwrap_or_else(Value::none)),
         ("corrections", corrections(index, article)),
@@ -340,7 +236,7 @@ fn named(tracer: &Tracer, edition: u8, kind: ListKind, written: &Term) -> Value 
 
 fn corrections(index: &Index, article: &Article) -> Value {
     let one = |c: &crate::content::Correction| {
-        map([("date", moment(&index.site, c.date)), ("text", (&*c.text).into())])
+        map([("date", cards::moment(&index.site, c.date).into()), ("text", (&*c.text).into())])
     };
     Value::from(article.corrections.iter().map(one).collect::<Vec<Value>>())
 }
@@ -350,12 +246,6 @@ fn outline(article: &Article) -> Value {
         map([("level", h.level.into()), ("id", (&*h.id).into()), ("text", (&*h.text).into())])
     };
     Value::from(article.outline.iter().map(one).collect::<Vec<Value>>())
-}
-
-/// Whether a story is shown although the public may not see it.
-#[must_use]
-pub fn is_preview(state: State) -> bool {
-    state != State::Published
 }
 
 /// The `extra` table of the file that describes a list; an empty one without such a file.

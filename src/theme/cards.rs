@@ -1,0 +1,139 @@
+//! Cards: all that other pages may know of a story, as templates see it.
+//!
+//! Invariant: a card shows what its fingerprint in the index covers, no more. The structs are
+//! the contract of docs/themes.md; they are made by the ten-thousand, so each goes to Tera in
+//! one pass.
+
+use super::values::of;
+use crate::{
+    base::Moment,
+    content::{Article, Kind},
+    edition::{Index, ListKey, Query, Slice, Slot, Tracer},
+    site::Site,
+};
+use serde::Serialize;
+use tera::Value;
+
+/// A story on other pages.
+#[derive(Serialize)]
+struct Card<'a> {
+    url: String,
+    title: &'a str,
+    kicker: &'a str,
+    summary: &'a str,
+    byline: Vec<Writer<'a>>,
+    date: Option<String>,
+    updated: Option<String>,
+    image: Option<Picture<'a>>,
+    section: Option<SectionLink<'a>>,
+    state: &'a str,
+}
+
+/// Somebody in a card's byline.
+#[derive(Serialize)]
+struct Writer<'a> {
+    name: &'a str,
+    slug: &'a str,
+    url: String,
+}
+
+/// A section, as stories name it.
+#[derive(Serialize)]
+pub struct SectionLink<'a> {
+    title: &'a str,
+    url: String,
+    path: &'a str,
+}
+
+/// A lead picture.
+#[derive(Serialize)]
+pub struct Picture<'a> {
+    url: String,
+    absolute_url: String,
+    alt: &'a str,
+    caption: &'a str,
+    credit: &'a str,
+    width: Option<u32>,
+    height: Option<u32>,
+}
+
+/// The cards of a part of a list, newest first; `None` if there is no such part.
+#[must_use]
+pub fn cards(tracer: &Tracer, key: &ListKey, slice: Slice) -> Option<Vec<Value>> {
+    let index = tracer.ask(Query::List(key.clone(), slice));
+    let slots = index.lists.get(key)?.slice(slice, index.site.page_size)?;
+    Some(slots.map(|slot| of(&card(index, slot))).collect())
+}
+
+fn card(index: &Index, slot: Slot) -> Card<'_> {
+    let article = index.article(slot);
+    let people = article.authors.iter().filter_map(|a| index.people.written(article.edition, a));
+    let base = &index.site.base_url;
+    Card {
+        url: base.local(&article.url),
+        title: &article.title,
+        kicker: &article.kicker,
+        summary: summary(article),
+        byline: people
+            .map(|p| Writer { name: &p.name, slug: &p.slug, url: base.local(&p.url) })
+            .collect(),
+        date: date(&index.site, article),
+        updated: updated(&index.site, article),
+        image: picture(index, article),
+        section: section(index, article),
+        state: index.admitted.state(slot).as_str(),
+    }
+}
+
+/// The standfirst, or else the beginning of the text.
+#[must_use]
+pub fn summary(article: &Article) -> &str {
+    if article.summary.is_empty() { &article.excerpt } else { &article.summary }
+}
+
+/// A moment as RFC 3339 in the outlet's zone.
+#[must_use]
+pub fn moment(site: &Site, moment: Moment) -> String {
+    moment.rfc3339(site.timezone)
+}
+
+/// When a story was first published; nothing for what is no story.
+#[must_use]
+pub fn date(site: &Site, article: &Article) -> Option<String> {
+    (article.kind == Kind::Story).then(|| moment(site, article.date))
+}
+
+/// When it was last changed in substance, if it was.
+#[must_use]
+pub fn updated(site: &Site, article: &Article) -> Option<String> {
+    article.updated.map(|updated| moment(site, updated))
+}
+
+/// The lead picture of an article.
+#[must_use]
+pub fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
+    let (image, asset) = index.lead(article)?;
+    let base = &index.site.base_url;
+    let (url, absolute_url) = match asset {
+        Some(asset) => (base.local(&asset.url), base.absolute(&asset.url)),
+        None => (image.src.to_string(), image.src.to_string()),
+    };
+    let (width, height) = asset.and_then(|asset| asset.size).unzip();
+    Some(Picture {
+        url,
+        absolute_url,
+        alt: &image.alt,
+        caption: &image.caption,
+        credit: &image.credit,
+        width,
+        height,
+    })
+}
+
+/// The section an article is filed under.
+#[must_use]
+pub fn section<'a>(index: &'a Index, article: &'a Article) -> Option<SectionLink<'a>> {
+    let section = index.section_of(article)?;
+    let url = index.site.base_url.local(&section.url);
+    Some(SectionLink { title: &section.title, url, path: &article.section })
+}
