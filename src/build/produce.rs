@@ -52,7 +52,8 @@ pub fn produce(
     let since = Instant::now();
     let made = work.render(progress);
     report.took(Stage::Render, since);
-    let made = made.inspect_err(|_| disk.close_workshop())?;
+    let (made, warnings) = made.inspect_err(|_| disk.close_workshop())?;
+    report.findings.extend(warnings);
 
     progress.begin(Stage::Write, made.len());
     let since = Instant::now();
@@ -146,7 +147,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Renders what is stale into the workshop.
-    fn render(&self, progress: &dyn Progress) -> Result<Vec<Made>, Failure> {
+    fn render(&self, progress: &dyn Progress) -> Result<(Vec<Made>, Vec<Diagnostic>), Failure> {
         self.disk.open_workshop()?;
         let made: Vec<Result<Made, Diagnostic>> = self
             .stale
@@ -158,13 +159,16 @@ impl Work<'_> {
                 made
             })
             .collect();
-        let (made, findings): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
-        let findings: Vec<Diagnostic> = findings.into_iter().filter_map(Result::err).collect();
-        if findings.is_empty() {
-            Ok(made.into_iter().flatten().collect())
-        } else {
-            Err(failure(findings))
+        let (mut out, mut findings) = (Vec::with_capacity(made.len()), Vec::new());
+        for made in made {
+            match made {
+                Ok(made) => out.push(made),
+                Err(finding) => findings.push(finding),
+            }
         }
+        // A story that changed meanwhile is left as it was and has no row, so that the next
+        // build takes it up; anything worse stops the build.
+        if diag::any_error(&findings) { Err(failure(findings)) } else { Ok((out, findings)) }
     }
 
     fn make(&self, planned: &Planned) -> Result<Made, Diagnostic> {
@@ -194,6 +198,9 @@ impl Work<'_> {
 
     /// Puts the drafts in their places.
     fn put(&self, made: &[Made], progress: &dyn Progress) -> Result<(), Diagnostic> {
+        if self.disk.move_in()? {
+            return Ok(());
+        }
         for round in Round::ALL {
             made.par_iter().filter(|made| made.round == round).try_for_each(|made| {
                 progress.step(1);

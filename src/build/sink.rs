@@ -31,6 +31,9 @@ const WORKSHOP: &str = ".masthead-workshop";
 #[derive(Debug)]
 pub struct Disk {
     root: PathBuf,
+    /// Whether there was nothing in it, so that the whole tree can be made aside and moved in
+    /// by a few renames.
+    fresh: bool,
     next: AtomicU64,
 }
 
@@ -89,7 +92,8 @@ impl Disk {
                 finding.help("choose a folder of its own, such as `--output public`"),
             ]));
         }
-        if output.exists() && !output.join(MARKER).exists() && !is_empty(output) {
+        let fresh = is_empty(output);
+        if !fresh && !output.join(MARKER).exists() {
             let finding = Diagnostic::new(
                 Code::OutputNotOurs,
                 format!("the output folder `{shown}` holds files that Masthead did not write"),
@@ -98,7 +102,7 @@ impl Disk {
                 finding.help("choose another folder with `--output`, or empty this one"),
             ]));
         }
-        Ok(Self { root: output.to_owned(), next: AtomicU64::new(0) })
+        Ok(Self { root: output.to_owned(), fresh, next: AtomicU64::new(0) })
     }
 
     /// Makes the workshop. Nothing that readers see is touched.
@@ -107,8 +111,9 @@ impl Disk {
     /// What the system says.
     pub fn open_workshop(&self) -> Result<(), Failure> {
         let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
-        for worker in 0..=rayon::current_num_threads() {
-            fs::create_dir_all(self.bench(worker)).map_err(|e| self.refuse(&e))?;
+        let benches = (0..=rayon::current_num_threads()).map(|worker| self.bench(worker));
+        for folder in benches.chain([self.tree()]) {
+            fs::create_dir_all(folder).map_err(|e| self.refuse(&e))?;
         }
         Ok(())
     }
@@ -144,6 +149,11 @@ impl Disk {
         self.root.join(WORKSHOP).join(worker.to_string())
     }
 
+    /// Where the whole tree is made when there is nothing yet.
+    fn tree(&self) -> PathBuf {
+        self.root.join(WORKSHOP).join("tree")
+    }
+
     /// Whether the file is there as the row says: by its length alone where the last build
     /// ended well, else by its bytes.
     #[must_use]
@@ -174,12 +184,12 @@ impl Disk {
         };
         let there = match known {
             Some(row) => row.hash == hash && self.holds(row, settled),
-            None => !settled && self.already(path, hash, len),
+            None => !self.fresh && !settled && self.already(path, hash, len),
         };
         if there {
             return Ok((None, hash, len));
         }
-        let draft = self.write(content).map_err(|e| unwritable(path.as_str(), &e))?;
+        let draft = self.write(path, content).map_err(|e| unwritable(path.as_str(), &e))?;
         Ok((Some(draft), hash, len))
     }
 
@@ -190,10 +200,8 @@ impl Disk {
             && fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == hash)
     }
 
-    fn write(&self, content: &Content) -> io::Result<Draft> {
-        let worker = rayon::current_thread_index().map_or(0, |index| index + 1);
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let draft = self.bench(worker).join(number.to_string());
+    fn write(&self, path: &OutPath, content: &Content) -> io::Result<Draft> {
+        let draft = if self.fresh { self.place_in_tree(path)? } else { self.place_on_bench() };
         match content {
             Content::Bytes(bytes) => fs::write(&draft, bytes)?,
             Content::Copy(source, _) => {
@@ -201,6 +209,41 @@ impl Disk {
             }
         }
         Ok(Draft(draft))
+    }
+
+    fn place_on_bench(&self) -> PathBuf {
+        let worker = rayon::current_thread_index().map_or(0, |index| index + 1);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.bench(worker).join(number.to_string())
+    }
+
+    fn place_in_tree(&self, path: &OutPath) -> io::Result<PathBuf> {
+        let draft = path.under(&self.tree());
+        if let Some(parent) = draft.parent() {
+            // Most pages have a folder of their own in a folder that is there.
+            match fs::create_dir(parent) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(parent)?,
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Moves a tree that was made aside to its place; says whether there was one.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn move_in(&self) -> Result<bool, Diagnostic> {
+        let refuse = |e: io::Error| unwritable(&self.shown(), &e);
+        if !self.fresh {
+            return Ok(false);
+        }
+        for entry in fs::read_dir(self.tree()).map_err(refuse)? {
+            let entry = entry.map_err(refuse)?;
+            fs::rename(entry.path(), self.root.join(entry.file_name())).map_err(refuse)?;
+        }
+        Ok(true)
     }
 
     /// Puts a draft in its place.
@@ -248,6 +291,9 @@ impl Disk {
     /// Files in the folder that are not in `owned`, and folders with nothing in them.
     #[must_use]
     pub fn strangers(&self, owned: &FxHashSet<&str>) -> Vec<OutPath> {
+        if self.fresh {
+            return Vec::new();
+        }
         let files = WalkDir::new(&self.root).min_depth(1).into_iter().flatten();
         let files: Vec<_> = files.filter(|entry| !entry.file_type().is_dir()).collect();
         files
@@ -265,6 +311,9 @@ impl Disk {
 
     /// Removes folders that hold nothing, such as an earlier crash may have left.
     pub fn remove_empty_folders(&self) {
+        if self.fresh {
+            return;
+        }
         let folders = WalkDir::new(&self.root).min_depth(1).contents_first(true).into_iter();
         for entry in folders.flatten().filter(|entry| entry.file_type().is_dir()) {
             // A folder that is not empty stays; that is what the call is for.
@@ -301,7 +350,10 @@ fn gone(error: &io::Error) -> bool {
 }
 
 fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+    match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
 }
 
 /// The folder that Masthead reads and the output folder shares a place with, if any.

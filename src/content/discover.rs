@@ -3,10 +3,10 @@
 //! Invariant: the lists are sorted by path, and hold neither hidden files nor editors' backups
 //! nor anything outside the site's root. Where the disk cannot be read, a finding says so.
 
-use crate::base::{Code, ContentPath, Diagnostic, Moment, Place};
+use crate::base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{fs, io, path::Path, path::PathBuf, time::SystemTime};
+use std::{fs, io, io::Read, path::Path, path::PathBuf, time::SystemTime};
 use walkdir::{DirEntry, WalkDir};
 
 /// Size and time of change of a file; equal stamps mean an unchanged file.
@@ -121,13 +121,26 @@ fn stamp(
 }
 
 fn stamp_of(meta: &fs::Metadata, settled: i64) -> Stamp {
-    let nanos = meta
-        .modified()
-        .ok()
-        .and_then(|t| t.duration_since(SystemTime::UNIX_EPOCH).ok())
-        .and_then(|d| i64::try_from(d.as_nanos()).ok())
-        .unwrap_or(0);
+    let nanos = changed(meta);
     Stamp { size: meta.len(), changed: if nanos < settled { nanos } else { 0 } }
+}
+
+/// Nanoseconds since 1970; 0 where the system does not say.
+fn changed(meta: &fs::Metadata) -> i64 {
+    let since = meta.modified().ok().and_then(|t| t.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(0)
+}
+
+/// Reads a file that had a certain stamp and content when it was found; `None` if it is no
+/// longer the same, or not there.
+#[must_use]
+pub fn read_again(path: &Path, stamp: Stamp, source: Fingerprint) -> Option<Vec<u8>> {
+    let mut file = fs::File::open(path).ok()?;
+    let meta = file.metadata().ok()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).ok()? + 1);
+    file.read_to_end(&mut bytes).ok()?;
+    let now = Stamp { size: bytes.len() as u64, changed: changed(&meta) };
+    (now.same_as(stamp) || Fingerprint::of(&bytes) == source).then_some(bytes)
 }
 
 /// The finding for a file that cannot be read.

@@ -6,7 +6,7 @@
 
 use crate::{
     base::{Moment, UrlPath},
-    content::{Article, parse::Row},
+    content::{Article, discover::Stamp, parse::Row},
 };
 use std::sync::Arc;
 
@@ -100,6 +100,12 @@ impl Admitted {
     #[must_use]
     pub fn article(&self, slot: u32) -> &Article {
         &self.rows[slot as usize].article
+    }
+
+    /// The stamp of an admitted article's file.
+    #[must_use]
+    pub fn stamp(&self, slot: u32) -> Stamp {
+        self.rows[slot as usize].stamp
     }
 
     /// How many rows there are, admitted or not: the length of tables by position.

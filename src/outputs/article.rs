@@ -24,7 +24,7 @@ pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
     sheet.section = article.section.clone();
     sheet.source = Some(format!("content/{}", article.path));
     sheet.tracer.ask(Query::Article(press.index.id(slot)));
-    let html = body::render(&sheet, article)?;
+    let html = body::render(&sheet, slot)?;
     let mut context = Context::new();
     context.insert_value("story", values::story(&sheet.tracer, slot, &html));
     let description = if article.summary.is_empty() { &article.excerpt } else { &article.summary };

@@ -193,7 +193,7 @@ impl Feed<'_> {
         }
         if site.feeds.full_text {
             self.sheet.tracer.ask(Query::Article(index.id(slot)));
-            let html = body::render(self.sheet, article)?;
+            let html = body::render(self.sheet, slot)?;
             let base = site.base_url.absolute(&article.url);
             self.text("content", &[("type", "html"), ("xml:base", &base)], &html)?;
         }

@@ -3,7 +3,6 @@
 use super::{Rendered, feed};
 use crate::{
     base::{Diagnostic, UrlPath},
-    content::Article,
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
     site::urls,
     theme::{Press, Sheet, body, cards, values},
@@ -124,7 +123,7 @@ impl Front<'_> {
             ("kind", sheet.kind.into()),
             ("title", self.title.as_str().into()),
             ("summary", source.map_or("", |a| &*a.summary).into()),
-            ("body", Value::safe_string(&self.body(sheet, source)?)),
+            ("body", Value::safe_string(&self.body(sheet)?)),
             ("slug", (&*self.key.slug).into()),
             ("url", base.local(&url).into()),
             ("feed_url", link(feed).into()),
@@ -138,9 +137,9 @@ impl Front<'_> {
     }
 
     /// The description is shown on the front alone.
-    fn body(&self, sheet: &Sheet, source: Option<&Article>) -> Result<String, Diagnostic> {
-        match (source, self.slice) {
-            (Some(article), Slice::Front) => body::render(sheet, article),
+    fn body(&self, sheet: &Sheet) -> Result<String, Diagnostic> {
+        match (self.source, self.slice) {
+            (Some(slot), Slice::Front) => body::render(sheet, slot),
             _ => Ok(String::new()),
         }
     }

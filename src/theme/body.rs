@@ -5,13 +5,13 @@
 
 use super::press::Sheet;
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, Place},
+    base::{Code, Diagnostic, Place},
     content::{
-        Article,
+        Article, discover,
         markdown::{self, Href, Picture, Resolve, Words},
     },
     edition::{
-        Query,
+        Query, Slot,
         index::Address,
         links::{self, Target},
     },
@@ -22,10 +22,12 @@ use crate::{
 ///
 /// # Errors
 /// A finding when the file cannot be read, or is no longer the one that was parsed.
-pub fn render(sheet: &Sheet, article: &Article) -> Result<String, Diagnostic> {
+pub fn render(sheet: &Sheet, slot: Slot) -> Result<String, Diagnostic> {
+    let index = &sheet.press.index;
+    let article = index.article(slot);
     let shown = format!("content/{}", article.path);
-    let bytes = std::fs::read(sheet.press.root.join(&shown)).ok();
-    let bytes = bytes.filter(|bytes| Fingerprint::of(bytes) == article.source);
+    let stamp = index.admitted.stamp(slot);
+    let bytes = discover::read_again(&sheet.press.root.join(&shown), stamp, article.source);
     let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Err(Diagnostic::new(
             Code::ChangedMeanwhile,
