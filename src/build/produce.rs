@@ -42,6 +42,7 @@ pub fn produce(
     report.reused = stale.fresh.len();
     let idle = stale.outputs.is_empty() && stale.gone.is_empty() && settled;
     if idle && !files_changed {
+        discard((index, theme, plan, ledger, stale));
         return Ok(());
     }
 
@@ -82,7 +83,14 @@ pub fn produce(
     record(&mut ledger, files, options).map_err(environment)?;
     mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
     report.took(Stage::Record, since);
+    discard((plan, ledger));
     Ok(())
+}
+
+/// Frees what is no longer needed without keeping anybody waiting: that takes a while for
+/// millions of small things, and the end of the program cuts it short.
+fn discard<T: Send + 'static>(value: T) {
+    rayon::spawn(move || drop(value));
 }
 
 fn environment(finding: Diagnostic) -> Failure {

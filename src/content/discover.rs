@@ -71,11 +71,33 @@ pub fn discover(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> F
     out
 }
 
+/// How deep the walk goes on one thread before it is shared out: sections and years.
+const SHARED_FROM: usize = 2;
+
 fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<walkdir::Error>) {
-    let (mut paths, mut errors) = (Vec::new(), Vec::new());
     if !folder.exists() {
-        return (paths, errors);
+        return (Vec::new(), Vec::new());
     }
+    let (mut paths, mut errors, mut folders) = (Vec::new(), Vec::new(), Vec::new());
+    let top = WalkDir::new(folder).max_depth(SHARED_FROM);
+    for entry in top.into_iter().filter_entry(|e| e.depth() == 0 || wanted(e)) {
+        match entry {
+            Ok(entry) if !entry.file_type().is_dir() => paths.push(entry.into_path()),
+            Ok(entry) if entry.depth() == SHARED_FROM => folders.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    let below: Vec<_> = folders.par_iter().map(|folder| walk_below(folder)).collect();
+    for (more, failed) in below {
+        paths.extend(more);
+        errors.extend(failed);
+    }
+    (paths, errors)
+}
+
+fn walk_below(folder: &Path) -> (Vec<PathBuf>, Vec<walkdir::Error>) {
+    let (mut paths, mut errors) = (Vec::new(), Vec::new());
     for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || wanted(e)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
@@ -96,28 +118,23 @@ fn wanted(entry: &DirEntry) -> bool {
         && name != "Thumbs.db"
 }
 
-fn stamp(
-    folder: &Path,
-    shown: &str,
-    path: &Path,
-    settled: i64,
-) -> Result<Option<Found>, Diagnostic> {
+fn stamp(folder: &Path, shown: &str, path: &Path, settled: i64) -> Result<Option<Found>, Diagnostic> {
     let relative = path.strip_prefix(folder).unwrap_or(path);
-    let name = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let name = relative.to_string_lossy();
     let place = || Place::file(format!("{shown}/{name}"));
     if relative.to_str().is_none() {
         return Err(Diagnostic::new(Code::BadFileName, "a file's name is not UTF-8")
             .at(place())
             .help("rename the file"));
     }
-    let link = fs::symlink_metadata(path).map_err(|e| unreadable(place(), &e))?;
-    if link.is_symlink() {
+    let meta = fs::symlink_metadata(path).map_err(|e| unreadable(place(), &e))?;
+    if meta.is_symlink() {
         return Err(Diagnostic::new(Code::OutsideContent, "a symbolic link is not followed")
             .at(place())
             .help("put the file itself in its place: what a link leads to may change unseen, or lie outside the site"));
     }
-    let found = ContentPath::new(&name).map(|path| Found { path, stamp: stamp_of(&link, settled) });
-    Ok(found.filter(|_| link.is_file()))
+    let found = ContentPath::new(&name).map(|path| Found { path, stamp: stamp_of(&meta, settled) });
+    Ok(found.filter(|_| meta.is_file()))
 }
 
 fn stamp_of(meta: &fs::Metadata, settled: i64) -> Stamp {

@@ -24,8 +24,8 @@ use std::{collections::BTreeMap, path::Path};
 pub struct Row {
     /// Size and time when it was read.
     pub stamp: Stamp,
-    /// What was read.
-    pub article: Article,
+    /// What was read. Boxed, since rows are moved about and articles are large.
+    pub article: Box<Article>,
 }
 
 /// What parsing gives.
@@ -44,7 +44,7 @@ pub struct Parsed {
 enum Outcome {
     Known(Row),
     Restamped(Row),
-    Fresh(Option<Box<Row>>, Vec<Diagnostic>),
+    Fresh(Option<Row>, Vec<Diagnostic>),
 }
 
 /// Parses what `found` lists under `folder`, taking unchanged rows from `known` (sorted by
@@ -67,7 +67,7 @@ pub fn parse(site: &Site, folder: &Path, found: Vec<Found>, known: Vec<Row>) -> 
             Outcome::Fresh(row, findings) => {
                 out.changed = true;
                 out.parsed += 1;
-                (row.map(|r| *r), findings)
+                (row, findings)
             }
         };
         out.findings.extend(findings);
@@ -112,7 +112,7 @@ fn one(site: &Site, folder: &Path, found: &Found, known: Option<Row>) -> Outcome
         }
         _ => {
             let (article, findings) = article(site, &found.path, &bytes, source);
-            let row = article.map(|article| Box::new(Row { stamp: found.stamp, article }));
+            let row = article.map(|article| Row { stamp: found.stamp, article: Box::new(article) });
             Outcome::Fresh(row, findings)
         }
     }

@@ -18,9 +18,11 @@ use crate::{
     site::{Edition, Site},
 };
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    hash::BuildHasher,
     sync::Arc,
 };
 
@@ -107,7 +109,8 @@ pub struct Index {
     cards: Vec<Fingerprint>,
     ids: Vec<u64>,
     by_id: FxHashMap<u64, Slot>,
-    by_url: FxHashMap<UrlPath, Slot>,
+    /// Positions, found by the hash of the article's URL.
+    by_url: HashTable<Slot>,
     withheld: FxHashSet<UrlPath>,
     fronts: FxHashSet<UrlPath>,
 }
@@ -116,17 +119,12 @@ impl Index {
     /// Builds the index.
     #[must_use]
     pub fn new(site: Arc<Site>, admitted: Admitted, facts: Facts) -> Self {
-        let chronicle = lists::chronicle(&admitted);
-        let people = People::new(&site, &admitted, &chronicle);
-        let mut lists = lists::collect(&admitted, &chronicle, |e, name| people.slug_of(e, name));
-        let sections = sections(&site, &admitted, &lists);
-        add_empty_lists(&people, &sections, &mut lists);
-        let shards = shards::cut(&site, &admitted, &chronicle, lists.keys());
-        let ids = ids(&admitted);
-        let visible = admitted.visible();
+        let (collected, (ids, by_id, by_url)) =
+            rayon::join(|| Collected::new(&site, &admitted), || tables(&admitted));
+        let Collected { people, lists, sections, shards } = collected;
         let mut index = Self {
-            by_id: visible.iter().map(|slot| (ids[*slot as usize], *slot)).collect(),
-            by_url: visible.iter().map(|s| (admitted.article(*s).url.clone(), *s)).collect(),
+            by_id,
+            by_url,
             withheld: admitted.withheld().cloned().collect(),
             fronts: lists.keys().map(|key| front_url(&site, key)).collect(),
             aliases: aliases(&admitted),
@@ -191,7 +189,8 @@ impl Index {
     }
 
     fn address_as_written(&self, url: &UrlPath) -> Address {
-        if let Some(slot) = self.by_url.get(url) {
+        let same = |slot: &Slot| self.article(*slot).url == *url;
+        if let Some(slot) = self.by_url.find(FxBuildHasher.hash_one(url), same) {
             Address::Article(*slot)
         } else if self.is_front(url) || self.is_file(url) || self.aliases.contains_key(url) {
             Address::Other
@@ -334,9 +333,37 @@ pub fn id_of(path: &ContentPath) -> u64 {
     Fingerprint::of(path.as_str().as_bytes()).short()
 }
 
-fn ids(admitted: &Admitted) -> Vec<u64> {
+/// Identities by position, and the tables that lead back to positions.
+fn tables(admitted: &Admitted) -> (Vec<u64>, FxHashMap<u64, Slot>, HashTable<Slot>) {
     let rows = admitted.everything();
-    rows.par_iter().map(|row| id_of(&row.article.path)).collect()
+    let ids: Vec<u64> = rows.par_iter().map(|row| id_of(&row.article.path)).collect();
+    let by_id = admitted.visible().iter().map(|slot| (ids[*slot as usize], *slot)).collect();
+    let hash = |slot: &Slot| FxBuildHasher.hash_one(&admitted.article(*slot).url);
+    let mut by_url = HashTable::with_capacity(admitted.visible().len());
+    for slot in admitted.visible() {
+        by_url.insert_unique(hash(slot), *slot, hash);
+    }
+    (ids, by_id, by_url)
+}
+
+/// What is gathered from the stories in the order of their dates.
+struct Collected {
+    people: People,
+    lists: BTreeMap<ListKey, List>,
+    sections: Sections,
+    shards: BTreeMap<Box<str>, Shard>,
+}
+
+impl Collected {
+    fn new(site: &Site, admitted: &Admitted) -> Self {
+        let chronicle = lists::chronicle(admitted);
+        let people = People::new(site, admitted, &chronicle);
+        let mut lists = lists::collect(admitted, &chronicle, |e, name| people.slug_of(e, name));
+        let sections = sections(site, admitted, &lists);
+        add_empty_lists(&people, &sections, &mut lists);
+        let shards = shards::cut(site, admitted, &chronicle, lists.keys());
+        Self { people, lists, sections, shards }
+    }
 }
 
 /// Old addresses. The first file in path order keeps one that two files claim; the plan

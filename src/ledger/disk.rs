@@ -20,7 +20,7 @@ const BLOCK: usize = 2048;
 /// How many blocks are in memory at once.
 const BATCH: usize = 32;
 /// No block is longer; a longer one is a torn file.
-const LONGEST: u64 = 1 << 30;
+const LONGEST: u64 = 1 << 28;
 
 #[derive(Serialize, Deserialize)]
 struct Header {
@@ -59,7 +59,7 @@ fn read(path: &Path) -> Option<Ledger> {
     if magic != *MAGIC {
         return None;
     }
-    let header: Header = decode(&read_block(&mut file)?)?;
+    let header: Header = read_block(&mut file)?.decode()?;
     if header.engine != ENGINE {
         return None;
     }
@@ -75,7 +75,19 @@ fn read(path: &Path) -> Option<Ledger> {
     })
 }
 
-fn read_block(file: &mut impl Read) -> Option<Vec<u8>> {
+/// A block as read, with the checksum it should have.
+struct Block {
+    sum: Fingerprint,
+    bytes: Vec<u8>,
+}
+
+impl Block {
+    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        (Fingerprint::of(&self.bytes) == self.sum).then(|| postcard::from_bytes(&self.bytes).ok())?
+    }
+}
+
+fn read_block(file: &mut impl Read) -> Option<Block> {
     let (mut len, mut sum) = ([0; 8], [0; 16]);
     file.read_exact(&mut len).ok()?;
     file.read_exact(&mut sum).ok()?;
@@ -83,27 +95,23 @@ fn read_block(file: &mut impl Read) -> Option<Vec<u8>> {
     if len > LONGEST {
         return None;
     }
-    let mut block = Vec::new();
-    file.take(len).read_to_end(&mut block).ok()?;
-    (block.len() as u64 == len && Fingerprint::of(&block).0 == sum).then_some(block)
+    let mut bytes = Vec::with_capacity(usize::try_from(len).ok()?);
+    file.take(len).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 == len).then_some(Block { sum: Fingerprint(sum), bytes })
 }
 
 fn read_rows<T: DeserializeOwned + Send>(file: &mut impl Read, blocks: u64) -> Option<Vec<T>> {
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(usize::try_from(blocks).ok()?.min(1 << 12) * BLOCK);
     let mut left = usize::try_from(blocks).ok()?;
     while left > 0 {
         let batch = (0..left.min(BATCH)).map(|_| read_block(file)).collect::<Option<Vec<_>>>()?;
         left -= batch.len();
-        let decoded = batch.into_par_iter().map(|block| decode::<Vec<T>>(&block));
+        let decoded = batch.par_iter().map(Block::decode::<Vec<T>>);
         for block in decoded.collect::<Option<Vec<Vec<T>>>>()? {
             rows.extend(block);
         }
     }
     Some(rows)
-}
-
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    postcard::from_bytes(bytes).ok()
 }
 
 /// Writes the ledger to `folder`, in place of the one that is there.
@@ -141,23 +149,22 @@ fn blocks<T>(rows: &[T]) -> u64 {
 
 fn write_rows<T: Serialize + Sync>(file: &mut impl Write, rows: &[T]) -> io::Result<()> {
     for batch in rows.chunks(BLOCK * BATCH) {
-        let encoded: Vec<Vec<u8>> =
+        let encoded: Vec<Block> =
             batch.par_chunks(BLOCK).map(encode).collect::<io::Result<_>>()?;
-        for block in encoded {
-            write_block(file, &block)?;
-        }
+        encoded.iter().try_for_each(|block| write_block(file, block))?;
     }
     Ok(())
 }
 
-fn encode<T: Serialize + ?Sized>(value: &T) -> io::Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(io::Error::other)
+fn encode<T: Serialize + ?Sized>(value: &T) -> io::Result<Block> {
+    let bytes = postcard::to_stdvec(value).map_err(io::Error::other)?;
+    Ok(Block { sum: Fingerprint::of(&bytes), bytes })
 }
 
-fn write_block(file: &mut impl Write, block: &[u8]) -> io::Result<()> {
-    file.write_all(&(block.len() as u64).to_le_bytes())?;
-    file.write_all(&Fingerprint::of(block).0)?;
-    file.write_all(block)
+fn write_block(file: &mut impl Write, block: &Block) -> io::Result<()> {
+    file.write_all(&(block.bytes.len() as u64).to_le_bytes())?;
+    file.write_all(&block.sum.0)?;
+    file.write_all(&block.bytes)
 }
 
 /// The mark that a build has begun to write and has not ended. While it is there, rows are

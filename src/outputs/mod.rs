@@ -18,10 +18,15 @@ use crate::{
     edition::{Index, ListKey, Slice, Slot},
     theme::Press,
 };
-use std::{path::PathBuf, sync::Arc};
+use rustc_hash::FxHasher;
+use std::{
+    hash::{Hash, Hasher},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// One file of the website.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Output {
     /// A story or plain page.
     Article(Slot),
@@ -52,25 +57,16 @@ pub enum Output {
 }
 
 impl Output {
-    /// What the file shows, as a number that stays the same between builds.
+    /// What the file shows, as a number that stays the same between builds of one program.
     #[must_use]
     pub fn key(&self, index: &Index) -> u64 {
-        let identity = match self {
-            Self::Article(slot) => ("article", format!("{:x}", index.id(*slot))),
-            Self::Home(edition) => ("home", edition.to_string()),
-            Self::Front(key, slice) => ("front", format!("{key:?}{slice:?}")),
-            Self::NextPage(key, page) => ("next", format!("{key:?}{page}")),
-            Self::Feed(key) => ("feed", format!("{key:?}")),
-            Self::NotFound(edition) => ("404", edition.to_string()),
-            Self::Fragment(edition, name) => ("fragment", format!("{edition} {name}")),
-            Self::Redirect(from) => ("redirect", from.to_string()),
-            Self::SitemapIndex => ("sitemaps", String::new()),
-            Self::Sitemap(name) => ("sitemap", name.to_string()),
-            Self::Robots => ("robots", String::new()),
-            Self::File(key) => ("file", key.to_string()),
-            Self::Hashed(key) => ("hashed", key.to_string()),
-        };
-        Fingerprint::of_value(&identity).short()
+        let mut hasher = FxHasher::default();
+        match self {
+            // A position changes when files come and go; the identity does not.
+            Self::Article(slot) => index.id(*slot).hash(&mut hasher),
+            other => other.hash(&mut hasher),
+        }
+        hasher.finish()
     }
 
     /// Whether the file shows a page of HTML.
