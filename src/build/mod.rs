@@ -34,6 +34,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
     let _lock = sink::lock(&options.root)?;
     let mut report = Report::default();
     let prepared = prepare(options, &mut report, progress)?;
+    prepare::stop_on_errors(&mut report.findings)?;
     produce(prepared, options, &mut report, progress)?;
     Ok(report)
 }

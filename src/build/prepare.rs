@@ -5,6 +5,7 @@
 use super::{Failure, Progress, Report, Stage};
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
+    check,
     content::{
         discover::{self, Folder},
         media::{self, Media},
@@ -106,8 +107,9 @@ pub fn prepare(
     let since = Instant::now();
     let (plan, collisions) = outputs::plan(&index, &theme);
     findings.extend(collisions);
-    report.took(Stage::Plan, since);
     stop_on_errors(&mut findings)?;
+    findings.extend(check::at_build(&index, &plan, &options.root));
+    report.took(Stage::Plan, since);
     report.findings = findings;
     let files_changed = parsed.changed || media_changed;
     Ok(Prepared { index, theme: Arc::new(theme), plan, ledger, media, files_changed })
@@ -161,7 +163,7 @@ fn failure(mut findings: Vec<Diagnostic>) -> Failure {
     }
 }
 
-fn stop_on_errors(findings: &mut Vec<Diagnostic>) -> Result<(), Failure> {
+pub(super) fn stop_on_errors(findings: &mut Vec<Diagnostic>) -> Result<(), Failure> {
     if diag::any_error(findings) { Err(failure(std::mem::take(findings))) } else { Ok(()) }
 }
 

@@ -121,7 +121,7 @@ struct Made {
     /// Which of the three rounds of writing it belongs to.
     round: Round,
     draft: Option<Draft>,
-    finding: Option<Diagnostic>,
+    finding: Option<Box<Diagnostic>>,
 }
 
 /// Files are put in place in this order, so that a reader of a folder that is being served
@@ -157,12 +157,12 @@ impl Work<'_> {
     /// Renders what is stale into the workshop.
     fn render(&self, progress: &dyn Progress) -> Result<(Vec<Made>, Vec<Diagnostic>), Failure> {
         self.disk.open_workshop()?;
-        let made: Vec<Result<Made, Diagnostic>> = self
+        let made: Vec<Result<Made, Box<Diagnostic>>> = self
             .stale
             .outputs
             .par_iter()
             .map(|position| {
-                let made = self.make(&self.plan[*position as usize]);
+                let made = self.make(&self.plan[*position as usize]).map_err(Box::new);
                 progress.step(1);
                 made
             })
@@ -171,7 +171,7 @@ impl Work<'_> {
         for made in made {
             match made {
                 Ok(made) => out.push(made),
-                Err(finding) => findings.push(finding),
+                Err(finding) => findings.push(*finding),
             }
         }
         // A story that changed meanwhile is left as it was and has no row, so that the next
@@ -195,7 +195,7 @@ impl Work<'_> {
             asked: rendered.asked,
         };
         let round = Round::of(&planned.output);
-        Ok(Made { row, round, draft, finding: broken.map(|row| broken_oath(row)) })
+        Ok(Made { row, round, draft, finding: broken.map(|row| Box::new(broken_oath(row))) })
     }
 
     fn known(&self, planned: &Planned) -> Option<&OutputRow> {
@@ -212,7 +212,7 @@ impl Work<'_> {
         for round in Round::ALL {
             made.par_iter().filter(|made| made.round == round).try_for_each(|made| {
                 progress.step(1);
-                made.draft.iter().try_for_each(|draft| self.disk.put(draft, &made.row.path))
+                made.draft.iter().try_for_each(|draft| self.disk.put(*draft, &made.row.path))
             })?;
         }
         Ok(())
@@ -268,7 +268,7 @@ fn account(made: Vec<Made>, report: &mut Report) -> Vec<OutputRow> {
         if made.draft.is_some() {
             report.written.add(&made.row.path);
         }
-        report.findings.extend(made.finding);
+        report.findings.extend(made.finding.map(|finding| *finding));
         rows.push(made.row);
     }
     rows

@@ -17,7 +17,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicU32, Ordering},
 };
 use walkdir::WalkDir;
 
@@ -34,12 +34,18 @@ pub struct Disk {
     /// Whether there was nothing in it, so that the whole tree can be made aside and moved in
     /// by a few renames.
     fresh: bool,
-    next: AtomicU64,
+    next: AtomicU32,
 }
 
-/// A file that is written, under another name.
-#[derive(Debug)]
-pub struct Draft(PathBuf);
+/// A file that is written but not yet in its place: on the bench of a thread under a number,
+/// or in the tree that is moved in whole. It is small, since there may be a million.
+#[derive(Clone, Copy, Debug)]
+pub enum Draft {
+    /// On a bench: the thread's and the file's number.
+    OnBench(u32, u32),
+    /// In the tree, under its own path.
+    InTree,
+}
 
 /// Keeps two builds from working in one folder.
 ///
@@ -102,7 +108,7 @@ impl Disk {
                 finding.help("choose another folder with `--output`, or empty this one"),
             ]));
         }
-        Ok(Self { root: output.to_owned(), fresh, next: AtomicU64::new(0) })
+        Ok(Self { root: output.to_owned(), fresh, next: AtomicU32::new(0) })
     }
 
     /// Makes the workshop. Nothing that readers see is touched.
@@ -111,7 +117,8 @@ impl Disk {
     /// What the system says.
     pub fn open_workshop(&self) -> Result<(), Failure> {
         let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
-        let benches = (0..=rayon::current_num_threads()).map(|worker| self.bench(worker));
+        let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(0);
+        let benches = (0..=threads).map(|worker| self.bench(worker));
         for folder in benches.chain([self.tree()]) {
             fs::create_dir_all(folder).map_err(|e| self.refuse(&e))?;
         }
@@ -145,7 +152,7 @@ impl Disk {
         self.root.display().to_string()
     }
 
-    fn bench(&self, worker: usize) -> PathBuf {
+    fn bench(&self, worker: u32) -> PathBuf {
         self.root.join(WORKSHOP).join(worker.to_string())
     }
 
@@ -201,20 +208,24 @@ impl Disk {
     }
 
     fn write(&self, path: &OutPath, content: &Content) -> io::Result<Draft> {
-        let draft = if self.fresh { self.place_in_tree(path)? } else { self.place_on_bench() };
+        let draft = if self.fresh { Draft::InTree } else { self.next_on_bench() };
+        let place = match draft {
+            Draft::InTree => self.place_in_tree(path)?,
+            Draft::OnBench(worker, number) => self.bench(worker).join(number.to_string()),
+        };
         match content {
-            Content::Bytes(bytes) => fs::write(&draft, bytes)?,
+            Content::Bytes(bytes) => fs::write(place, bytes)?,
             Content::Copy(source, _) => {
-                fs::copy(source, &draft)?;
+                fs::copy(source, place)?;
             }
         }
-        Ok(Draft(draft))
+        Ok(draft)
     }
 
-    fn place_on_bench(&self) -> PathBuf {
+    fn next_on_bench(&self) -> Draft {
         let worker = rayon::current_thread_index().map_or(0, |index| index + 1);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.bench(worker).join(number.to_string())
+        Draft::OnBench(u32::try_from(worker).unwrap_or(0), number)
     }
 
     fn place_in_tree(&self, path: &OutPath) -> io::Result<PathBuf> {
@@ -222,7 +233,9 @@ impl Disk {
         if let Some(parent) = draft.parent() {
             // Most pages have a folder of their own in a folder that is there.
             match fs::create_dir(parent) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(parent)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    fs::create_dir_all(parent)?
+                }
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
             }
@@ -250,8 +263,10 @@ impl Disk {
     ///
     /// # Errors
     /// What the system says.
-    pub fn put(&self, draft: &Draft, path: &OutPath) -> Result<(), Diagnostic> {
-        self.rename(&draft.0, &path.under(&self.root)).map_err(|e| unwritable(path.as_str(), &e))
+    pub fn put(&self, draft: Draft, path: &OutPath) -> Result<(), Diagnostic> {
+        let Draft::OnBench(worker, number) = draft else { return Ok(()) };
+        let draft = self.bench(worker).join(number.to_string());
+        self.rename(&draft, &path.under(&self.root)).map_err(|e| unwritable(path.as_str(), &e))
     }
 
     fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {

@@ -1,8 +1,105 @@
-//! `masthead check`.
+//! `masthead check`: every finding, and how many there are.
+//!
+//! Invariant: it writes nothing but its output, and exits with 1 exactly if a finding is an
+//! error. Findings are what was asked for, so they go to standard output.
 
-use super::{USAGE, args::Check};
+use super::{
+    ENVIRONMENT, FINE, SITE, USAGE,
+    args::{Check, Format},
+    show,
+};
+use crate::{
+    base::{Diagnostic, Severity, diag},
+    build::{self, Failure, Options, Report, Silent},
+    check,
+};
+use anstream::{eprintln, println};
+use serde_json::json;
+use std::path::Path;
 
-/// Not there yet.
-pub fn run(_: &Check) -> u8 {
-    USAGE
+/// What a check came to.
+struct Outcome {
+    findings: Vec<Diagnostic>,
+    /// How many Markdown files were looked at, if it came so far.
+    files: Option<usize>,
+    /// Whether the environment stood in the way.
+    refused: bool,
+}
+
+/// Checks, and prints what was found.
+pub fn run(args: &Check) -> u8 {
+    match args.common.options(Path::new("public"), false) {
+        Ok(options) => {
+            let outcome = look(&options);
+            print(&outcome, args.format);
+            outcome.code()
+        }
+        Err(why) => {
+            eprintln!("error: {why}");
+            USAGE
+        }
+    }
+}
+
+fn look(options: &Options) -> Outcome {
+    let mut report = Report::default();
+    let prepared = match build::prepare(options, &mut report, &Silent) {
+        Ok(prepared) => prepared,
+        Err(Failure::Site(findings)) => return Outcome { findings, files: None, refused: false },
+        Err(Failure::Environment(findings)) => {
+            return Outcome { findings, files: None, refused: true };
+        }
+    };
+    let index = &prepared.index;
+    let more = check::beyond_build(index, &prepared.plan, &prepared.theme, &options.root);
+    let all = report.findings.into_iter().chain(more);
+    let mut findings: Vec<Diagnostic> =
+        all.filter_map(|finding| check::weigh(&index.site.lint, finding)).collect();
+    diag::sort(&mut findings);
+    Outcome { findings, files: Some(index.admitted.capacity()), refused: false }
+}
+
+impl Outcome {
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    fn code(&self) -> u8 {
+        match self.count(Severity::Error) {
+            0 => FINE,
+            _ if self.refused => ENVIRONMENT,
+            _ => SITE,
+        }
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        json!({
+            "ok": self.count(Severity::Error) == 0,
+            "errors": self.count(Severity::Error),
+            "warnings": self.count(Severity::Warning),
+            "notes": self.count(Severity::Note),
+            "files": self.files,
+            "findings": self.findings,
+        })
+    }
+
+    /// `3 errors, 12 warnings, 4 notes in 81 files`.
+    fn in_a_line(&self) -> String {
+        let counts = [Severity::Error, Severity::Warning, Severity::Note]
+            .map(|severity| show::counted(self.count(severity), severity));
+        let files = self.files.map(|n| format!(" in {n} file{}", if n == 1 { "" } else { "s" }));
+        format!("{}{}", counts.join(", "), files.unwrap_or_default())
+    }
+}
+
+fn print(outcome: &Outcome, format: Format) {
+    match format {
+        Format::Json => println!("{}", outcome.as_json()),
+        Format::Text => {
+            for finding in show::errors_last(&outcome.findings) {
+                println!("{}\n", show::text(finding));
+            }
+            println!("{}", outcome.in_a_line());
+        }
+    }
 }

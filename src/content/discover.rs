@@ -118,7 +118,12 @@ fn wanted(entry: &DirEntry) -> bool {
         && name != "Thumbs.db"
 }
 
-fn stamp(folder: &Path, shown: &str, path: &Path, settled: i64) -> Result<Option<Found>, Diagnostic> {
+fn stamp(
+    folder: &Path,
+    shown: &str,
+    path: &Path,
+    settled: i64,
+) -> Result<Option<Found>, Diagnostic> {
     let relative = path.strip_prefix(folder).unwrap_or(path);
     let name = relative.to_string_lossy();
     let place = || Place::file(format!("{shown}/{name}"));

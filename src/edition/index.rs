@@ -17,8 +17,8 @@ use crate::{
     content::{Article, Image, Kind},
     site::{Edition, Site},
 };
-use rayon::prelude::*;
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -388,7 +388,8 @@ fn sections(site: &Site, admitted: &Admitted, lists: &BTreeMap<ListKey, List>) -
     };
     let mut out: Sections = site.editions.iter().map(home).collect();
     for key in lists.keys().filter(|key| key.kind == ListKind::Section) {
-        out[usize::from(key.edition)].insert(key.slug.clone(), undescribed(site, key.edition, &key.slug));
+        out[usize::from(key.edition)]
+            .insert(key.slug.clone(), undescribed(site, key.edition, &key.slug));
     }
     for slot in admitted.visible() {
         let article = admitted.article(*slot);
@@ -400,11 +401,14 @@ fn sections(site: &Site, admitted: &Admitted, lists: &BTreeMap<ListKey, List>) -
 }
 
 /// Takes up an `_index.md`, and the sections around it.
-fn describe(site: &Site, sections: &mut BTreeMap<Box<str>, Section>, article: &Article, slot: Slot) {
+fn describe(
+    site: &Site,
+    sections: &mut BTreeMap<Box<str>, Section>,
+    article: &Article,
+    slot: Slot,
+) {
     for parent in with_parents(&article.section).skip(1) {
-        sections
-            .entry(parent.into())
-            .or_insert_with(|| undescribed(site, article.edition, parent));
+        sections.entry(parent.into()).or_insert_with(|| undescribed(site, article.edition, parent));
     }
     let section = Section {
         title: article.title.clone(),
@@ -427,11 +431,7 @@ fn undescribed(site: &Site, edition: u8, path: &str) -> Section {
 
 /// What has a page without having stories: described sections, profiles, each edition's
 /// "everything".
-fn add_empty_lists(
-    people: &People,
-    sections: &Sections,
-    lists: &mut BTreeMap<ListKey, List>,
-) {
+fn add_empty_lists(people: &People, sections: &Sections, lists: &mut BTreeMap<ListKey, List>) {
     let mut add = |edition: u8, kind: ListKind, slug: &str| {
         lists.entry(ListKey { edition, kind, slug: slug.into() }).or_default();
     };

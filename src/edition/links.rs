@@ -73,8 +73,14 @@ fn target(site: &Site, article: &Article, path: &str) -> Target {
     // A relative address, as a browser would resolve it against the page's own.
     match join(article.url.as_str(), &decoded).and_then(|p| UrlPath::new(&format!("/{p}/"))) {
         Some(url) => Target::Address(url),
+        None if leads_to_root(article, &decoded) => Target::Address(UrlPath::root()),
         None => Target::Nowhere,
     }
+}
+
+/// Whether a relative address goes up to the front door exactly, and no farther.
+fn leads_to_root(article: &Article, path: &str) -> bool {
+    join(article.url.as_str(), &format!("{path}/x")).as_deref() == Some("x")
 }
 
 fn content_file(path: Option<ContentPath>) -> Target {

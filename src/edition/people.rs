@@ -92,7 +92,8 @@ impl People {
         };
         person.url = site.editions[number].term("authors", &person.slug);
         self.written[number].insert(author.into(), person.slug.clone());
-        let known = self.everybody[number].entry(person.slug.clone()).or_insert_with(|| person.clone());
+        let known =
+            self.everybody[number].entry(person.slug.clone()).or_insert_with(|| person.clone());
         // Of two spellings with one slug the first in byte order names the person.
         if known.profile.is_none() && person.name < known.name {
             *known = person;
@@ -120,9 +121,9 @@ impl People {
 
     /// Everybody, by edition and slug.
     pub fn iter(&self) -> impl Iterator<Item = (u8, &Person)> {
-        (0u8..).zip(&self.everybody).flat_map(|(edition, people)| {
-            people.values().map(move |person| (edition, person))
-        })
+        (0u8..)
+            .zip(&self.everybody)
+            .flat_map(|(edition, people)| people.values().map(move |person| (edition, person)))
     }
 }
 
@@ -130,5 +131,11 @@ impl People {
 fn stranger(name: &str) -> Person {
     let slug = slug::slug(name).unwrap_or_else(|| "author".to_owned());
     let fingerprint = Fingerprint::of_value(name);
-    Person { slug: slug.into(), name: name.into(), url: UrlPath::root(), profile: None, fingerprint }
+    Person {
+        slug: slug.into(),
+        name: name.into(),
+        url: UrlPath::root(),
+        profile: None,
+        fingerprint,
+    }
 }

@@ -33,7 +33,9 @@ pub enum Query {
     Sections(u8),
     /// The versions of an article in other languages.
     Translations(u64),
-    /// The page of a Markdown file.
+    /// The address of an article.
+    Url(u64),
+    /// The page of a Markdown file that is not there, or not to be seen.
     Source(ContentPath),
     /// What an address of this site leads to.
     Address(UrlPath),
@@ -70,6 +72,7 @@ impl Index {
             Query::Section(edition, path) => self.answer_section(*edition, path),
             Query::Sections(edition) => self.answer_sections(*edition),
             Query::Translations(id) => self.answer_translations(*id),
+            Query::Url(id) => of(self.slot(*id).map(|slot| &self.article(slot).url)),
             Query::Source(path) => of(self.slot_of(path).map(|slot| &self.article(slot).url)),
             Query::Address(url) => match self.address(url) {
                 Address::Article(slot) => Fingerprint::of_value(&self.article(slot).url),
@@ -187,6 +190,7 @@ impl Query {
             }
             Self::Sections(edition) => format!("the top-level sections ({})", lang(*edition)),
             Self::Translations(id) => format!("the translations of {}", path(*id)),
+            Self::Url(id) => format!("the address of {}", path(*id)),
             Self::Source(path) => format!("the address of content/{path}"),
             Self::Address(url) => format!("what is at {url}"),
             Self::File(key) => format!("the file {key}"),

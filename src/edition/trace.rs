@@ -5,7 +5,7 @@
 //! each. An index is immutable, so a number's fingerprint never changes within a build.
 
 use super::{index::Index, query::Query};
-use crate::base::Fingerprint;
+use crate::base::{ContentPath, Fingerprint, UrlPath};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::{
     cell::RefCell,
@@ -106,6 +106,19 @@ impl Tracer {
             asked.push(number);
         }
         &self.index
+    }
+
+    /// Asks for the page of a Markdown file. What is there is asked for by its identity, which
+    /// is smaller; what is not there by its path, which `explain` can show. Either question
+    /// gets another answer when the file comes or goes.
+    #[must_use]
+    pub fn ask_source(&self, path: &ContentPath) -> Option<&UrlPath> {
+        let query = match self.index.slot_of(path) {
+            Some(slot) => Query::Url(self.index.id(slot)),
+            None => Query::Source(path.clone()),
+        };
+        let index = self.ask(query);
+        index.slot_of(path).map(|slot| &index.article(slot).url)
     }
 
     /// Takes over what a shared part of the page asked when it was rendered.

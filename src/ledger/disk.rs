@@ -18,7 +18,7 @@ const MAGIC: &[u8; 16] = b"masthead ledger\n";
 /// How many rows a block holds: enough to be worth a thread's while.
 const BLOCK: usize = 2048;
 /// How many blocks are in memory at once.
-const BATCH: usize = 32;
+const BATCH: usize = 8;
 /// No block is longer; a longer one is a torn file.
 const LONGEST: u64 = 1 << 28;
 
@@ -83,7 +83,8 @@ struct Block {
 
 impl Block {
     fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        (Fingerprint::of(&self.bytes) == self.sum).then(|| postcard::from_bytes(&self.bytes).ok())?
+        (Fingerprint::of(&self.bytes) == self.sum)
+            .then(|| postcard::from_bytes(&self.bytes).ok())?
     }
 }
 
@@ -149,8 +150,7 @@ fn blocks<T>(rows: &[T]) -> u64 {
 
 fn write_rows<T: Serialize + Sync>(file: &mut impl Write, rows: &[T]) -> io::Result<()> {
     for batch in rows.chunks(BLOCK * BATCH) {
-        let encoded: Vec<Block> =
-            batch.par_chunks(BLOCK).map(encode).collect::<io::Result<_>>()?;
+        let encoded: Vec<Block> = batch.par_chunks(BLOCK).map(encode).collect::<io::Result<_>>()?;
         encoded.iter().try_for_each(|block| write_block(file, block))?;
     }
     Ok(())

@@ -208,6 +208,7 @@ fn entry_id(index: &Index, article: &Article) -> String {
     let host = host.split(':').next().unwrap_or(host);
     let path = article.path.as_str();
     let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-    let path = UrlPath::new(&format!("/{path}")).map_or_else(|| path.to_owned(), |p| p.encoded().into_owned());
+    let path = UrlPath::new(&format!("/{path}"))
+        .map_or_else(|| path.to_owned(), |p| p.encoded().into_owned());
     format!("tag:{host},2000:{path}")
 }

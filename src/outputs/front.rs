@@ -70,8 +70,7 @@ fn name(sheet: &mut Sheet, key: &ListKey) -> (String, Option<Slot>) {
         }
         ListKind::Section => {
             let query = Query::Section(edition, path.clone());
-            let source =
-                describe(sheet, query, |index| index.section(edition, &path)?.source);
+            let source = describe(sheet, query, |index| index.section(edition, &path)?.source);
             let section = sheet.press.index.section(edition, &key.slug);
             (section.map_or_else(String::new, |section| section.title.to_string()), source)
         }

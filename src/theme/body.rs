@@ -5,7 +5,7 @@
 
 use super::press::Sheet;
 use crate::{
-    base::{Code, Diagnostic, Place},
+    base::{Code, Diagnostic, Place, UrlPath},
     content::{
         Article, discover,
         markdown::{self, Href, Picture, Resolve, Words},
@@ -61,18 +61,15 @@ impl Resolve for Resolver<'_> {
         let site = &self.sheet.press.index.site;
         let parts = links::read(site, self.article, written);
         let tracer = &self.sheet.tracer;
-        let local = |url| Href::To(format!("{}{}", site.base_url.local(url), parts.suffix));
+        let local =
+            |url: &UrlPath| Href::To(format!("{}{}", site.base_url.local(url), parts.suffix));
         match &parts.target {
             Target::Here => Href::To(written.to_owned()),
             Target::Elsewhere if written.starts_with("http") || written.starts_with("//") => {
                 Href::External(written.to_owned())
             }
             Target::Elsewhere => Href::To(written.to_owned()),
-            Target::Source(path) => {
-                let index = tracer.ask(Query::Source(path.clone()));
-                let slot = index.slot_of(path);
-                slot.map_or(Href::Broken, |slot| local(&index.article(slot).url))
-            }
+            Target::Source(path) => tracer.ask_source(path).map_or(Href::Broken, local),
             Target::File(key) => {
                 let index = tracer.ask(Query::File(key.clone()));
                 index.facts.files.get(key).map_or(Href::Broken, |asset| local(&asset.url))

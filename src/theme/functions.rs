@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     base::{ContentPath, UrlPath},
-    edition::{ListKey, ListKind, Query, Slice, index::{Address, Section}},
+    edition::{
+        ListKey, ListKind, Query, Slice,
+        index::{Address, Section},
+    },
     site::MenuItem,
 };
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -161,9 +164,7 @@ fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
 }
 
 fn source_url(sheet: &Sheet, path: &str) -> Option<UrlPath> {
-    let path = ContentPath::new(path)?;
-    let index = sheet.tracer.ask(Query::Source(path.clone()));
-    Some(index.article(index.slot_of(&path)?).url.clone())
+    sheet.tracer.ask_source(&ContentPath::new(path)?).cloned()
 }
 
 /// A path from the root is looked for in this page's edition first, then in the whole site.

@@ -80,7 +80,8 @@ pub fn of<T: Serialize + ?Sized>(value: &T) -> Value {
 
 /// A JSON text as a Tera value; an empty map for an empty text.
 fn json_text(text: &str) -> Value {
-    serde_json::from_str(text).map_or_else(|_| Value::from(Map::new()), |value: serde_json::Value| of(&value))
+    serde_json::from_str(text)
+        .map_or_else(|_| Value::from(Map::new()), |value: serde_json::Value| of(&value))
 }
 
 /// The top-level sections, for `sections()`.

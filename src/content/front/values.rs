@@ -8,7 +8,7 @@ use super::keys::{Key, Wants};
 use super::node::{Node, Value};
 use super::proof::{Proof, Syntax};
 use super::repair::quoted;
-use crate::base::{Code, Moment};
+use crate::base::{Code, Moment, slug::slug};
 
 /// Reads a text, or marks it; empty where there is none.
 pub(super) fn text(proof: &mut Proof<'_>, key: &str, node: &Node<'_>) -> String {
@@ -39,24 +39,35 @@ pub(super) fn date(proof: &mut Proof<'_>, key: &str, node: &Node<'_>) -> Option<
 /// Names or tags. What looks like a number or a date is text among texts: a tag `2026` is no
 /// sum.
 pub(super) fn texts(proof: &mut Proof<'_>, key: &Key, node: Node<'_>) -> Vec<String> {
-    let mut texts = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for item in node.into_items() {
         let text = match &item.value {
             Value::Null => continue,
             Value::Text(text) => clean(text),
             Value::Number(_) | Value::Date(_) => {
-                proof.text.get(item.at).unwrap_or_default().to_owned()
+                proof.text.get(item.at.clone()).unwrap_or_default().to_owned()
             }
             _ => {
                 wrong_item(proof, key, &item);
                 continue;
             }
         };
+        if key.name == "tags" && texts.iter().any(|other| is_respelt(other, &text)) {
+            let message = "the story has one tag in two spellings";
+            proof.mark(Code::NearTag, item.at, message, "keep one of the two");
+        }
         if !text.is_empty() {
             texts.push(text);
         }
     }
     texts
+}
+
+/// Whether two tags differ, but share their page. Most pairs are told apart by their first
+/// letter, since slugs cost time.
+fn is_respelt(a: &str, b: &str) -> bool {
+    let initial = |text: &str| text.chars().next().map(|c| c.to_lowercase().next());
+    a != b && initial(a) == initial(b) && slug(a).is_some_and(|a| slug(b) == Some(a))
 }
 
 fn wrong_item(proof: &mut Proof<'_>, key: &Key, item: &Node<'_>) {

@@ -1,0 +1,307 @@
+//! The bench: one archive, two generators, one table.
+//!
+//! ```text
+//! cargo bench --bench build -- --stories 100000 --hugo PATH --probe
+//! ```
+//!
+//! Invariant: every row begins from a site that was built and not touched since, and leaves it
+//! so; a run that was broken off leaves no archive that a later one would trust.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is the table")]
+
+mod corpus;
+mod desk;
+mod floor;
+mod measure;
+mod table;
+
+use clap::Parser;
+use corpus::Archive;
+use desk::{Desk, Edit, Generator, Hugo, Masthead};
+use measure::{Listing, Outcome, Usage, settle};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use table::{Row, Sample};
+
+/// The allocator that Masthead uses: the floor shall not be higher for want of it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures builds of a made-up archive.
+#[derive(Parser)]
+struct Options {
+    /// How many stories
+    #[arg(long, default_value_t = 10_000)]
+    stories: u64,
+    /// How many runs the medians are of
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// How many runs of Hugo, which does the same whatever changed
+    #[arg(long, default_value_t = 1)]
+    hugo_runs: usize,
+    /// Measures Hugo as well: its binary itself, not a script that starts it
+    #[arg(long, value_name = "PATH")]
+    hugo: Option<PathBuf>,
+    /// Measures the floor as well
+    #[arg(long)]
+    probe: bool,
+    /// Adds a clean build of bodies this many times as long
+    #[arg(long, value_name = "FACTOR", default_value_t = 1)]
+    body_scale: u64,
+    /// Writes the archive and measures nothing
+    #[arg(long)]
+    corpus: bool,
+    /// Leaves Masthead out
+    #[arg(long)]
+    without_masthead: bool,
+    /// Measures another build of Masthead
+    #[arg(long, value_name = "PATH", default_value = env!("CARGO_BIN_EXE_masthead"))]
+    masthead: PathBuf,
+    /// Where archives and sites lie; an archive is used again
+    #[arg(long, value_name = "DIR", default_value = env!("CARGO_TARGET_TMPDIR"))]
+    work: PathBuf,
+    /// The seed of the archive
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Threads of the floor and of what is not measured
+    #[arg(long, default_value_t = cores())]
+    threads: usize,
+    /// Cargo says so when it runs a bench
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    // `cargo test --all-targets` starts this program too, without a word.
+    if !options.bench {
+        return ExitCode::SUCCESS;
+    }
+    match options.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder this file is in.
+fn benches() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches")
+}
+
+impl Options {
+    fn run(&self) -> Outcome<()> {
+        let desk = self.desk(1)?;
+        if self.corpus {
+            println!("{}", desk.content().display());
+            if self.body_scale > 1 {
+                println!("{}", self.desk(self.body_scale)?.content().display());
+            }
+            return Ok(());
+        }
+        println!("{}", table::circumstances(&benches(), self.threads));
+        desk.unstamped(|| self.measure(&desk))
+    }
+
+    fn desk(&self, body_scale: u64) -> Outcome<Desk> {
+        let archive = Archive { stories: self.stories, body_scale, seed: self.seed };
+        // Masthead takes a relative output folder to be below the site.
+        Desk::open(&std::path::absolute(&self.work)?, archive, self.threads)
+    }
+
+    fn measure(&self, desk: &Desk) -> Outcome<()> {
+        let ours = if self.without_masthead { None } else { Some(self.our_rows(desk)?) };
+        let theirs = match &self.hugo {
+            Some(program) => Some(self.their_rows(desk, program)?),
+            None => None,
+        };
+        let published = ours.as_ref().or(theirs.as_ref()).map(|rows| &rows.published);
+        let clean = ours.as_ref().and_then(|rows| rows.samples.first()).map(|row| row.1.clone());
+        let floor = match published {
+            Some(published) if self.probe => Some(self.floor(desk, published)?),
+            _ => None,
+        };
+        println!("{}", table::rows(&side_by_side(ours, theirs)));
+        if let Some(floor) = floor {
+            println!("{}", table::floor(&floor, clean.as_ref()));
+        }
+        Ok(())
+    }
+
+    fn floor(&self, desk: &Desk, published: &Listing) -> Outcome<floor::Floor> {
+        let ground = floor::Ground {
+            content: &desk.content(),
+            templates: &benches().join("theme/templates"),
+            published,
+            yard: &desk.place("floor"),
+            threads: self.threads,
+        };
+        ground.measure(self.runs)
+    }
+
+    /// Masthead's rows.
+    fn our_rows(&self, desk: &Desk) -> Outcome<Rows> {
+        let press = Masthead::at(desk, &self.masthead, &benches())?;
+        let mut rows = Rows::begin(&press, self.runs, self.threads)?;
+        rows.edit(BODY, &desk.body_edit()?)?;
+        rows.edit(HEADLINE, &desk.headline_edit()?)?;
+        rows.edit(TEMPLATE, &press.template_edit()?)?;
+        rows.edit(ADDED, &desk.added_story())?;
+        rows.still_clean()?;
+        let inline = press.inline_fragments()?;
+        inline.make()?;
+        rows.anew()?;
+        rows.edit(ADDED_INLINE, &desk.added_story())?;
+        inline.take_back()?;
+        rows.anew()?;
+        if self.body_scale > 1 {
+            rows.samples.push((LONG_BODIES, self.long_bodies()?));
+        }
+        Ok(rows.end())
+    }
+
+    /// A clean build of an archive with longer bodies.
+    fn long_bodies(&self) -> Outcome<Sample> {
+        let desk = self.desk(self.body_scale)?;
+        let press = Masthead::at(&desk, &self.masthead, &benches())?;
+        let rows = Rows::begin(&press, 1, self.threads)?;
+        Ok(rows.samples[0].1.clone())
+    }
+
+    /// Hugo's rows. Its theme has one way to show The Latest, which stands in both rows.
+    fn their_rows(&self, desk: &Desk, program: &Path) -> Outcome<Rows> {
+        let press = Hugo::at(desk, program, &benches())?;
+        let mut rows = Rows::begin(&press, self.hugo_runs, self.threads)?;
+        rows.edit(BODY, &desk.body_edit()?)?;
+        rows.edit(HEADLINE, &desk.headline_edit()?)?;
+        rows.edit(TEMPLATE, &press.template_edit()?)?;
+        rows.edit(ADDED, &desk.added_story())?;
+        let added = rows.samples.last().map(|(_, sample)| sample.clone());
+        rows.samples.extend(added.map(|sample| (ADDED_INLINE, sample)));
+        Ok(rows.end())
+    }
+}
+
+const CLEAN: &str = "clean";
+const NOTHING: &str = "nothing changed";
+const BODY: &str = "one body edit";
+const HEADLINE: &str = "one headline edit";
+const TEMPLATE: &str = "one template edit";
+const ADDED: &str = "one story added, `client`";
+const ADDED_INLINE: &str = "one story added, `inline`";
+const LONG_BODIES: &str = "clean, longer bodies";
+
+/// The rows of one generator while they are measured.
+struct Measuring<'a> {
+    press: &'a dyn Generator,
+    runs: usize,
+    threads: usize,
+    published: Listing,
+    samples: Vec<(&'static str, Sample)>,
+}
+
+/// The rows of one generator.
+struct Rows {
+    published: Listing,
+    samples: Vec<(&'static str, Sample)>,
+}
+
+impl Rows {
+    /// Measures clean builds, and builds of what has not changed.
+    fn begin(press: &dyn Generator, runs: usize, threads: usize) -> Outcome<Measuring<'_>> {
+        let clean = repeat(runs, || {
+            press.forget()?;
+            settle()?;
+            press.build()
+        })?;
+        let published = Listing::of(press.output(), threads)?;
+        let mut measuring = Measuring { press, runs, threads, published, samples: Vec::new() };
+        let files = measuring.published.len();
+        measuring.samples.push((CLEAN, Sample { changed: files, ..clean }));
+        let nothing = repeat(runs, || {
+            settle()?;
+            press.build()
+        })?;
+        let changed = measuring.changed()?;
+        measuring.samples.push((NOTHING, Sample { changed, ..nothing }));
+        Ok(measuring)
+    }
+}
+
+impl Measuring<'_> {
+    /// Measures builds after an edit, which is taken back after each.
+    fn edit(&mut self, name: &'static str, edit: &Edit) -> Outcome<()> {
+        let mut first = None;
+        let sample = repeat(self.runs, || {
+            edit.make()?;
+            settle()?;
+            let built = self.press.build()?;
+            // Reading all files takes longer than the build; they are the same in every run.
+            if first.is_none() {
+                first = Some(self.changed()?);
+            }
+            edit.take_back()?;
+            if self.press.remembers() {
+                self.press.build()?;
+            }
+            Ok(built)
+        })?;
+        self.samples.push((name, Sample { changed: first.unwrap_or_default(), ..sample }));
+        Ok(())
+    }
+
+    /// Builds after a change that stays; files are compared with this build from now on.
+    fn anew(&mut self) -> Outcome<()> {
+        self.press.build()?;
+        self.published = Listing::of(self.press.output(), self.threads)?;
+        Ok(())
+    }
+
+    fn changed(&self) -> Outcome<usize> {
+        Ok(Listing::of(self.press.output(), self.threads)?.changed_since(&self.published))
+    }
+
+    /// Makes sure that edits taken back have left the output of the clean build.
+    fn still_clean(&self) -> Outcome<()> {
+        match self.changed()? {
+            0 => Ok(()),
+            files => Err(format!("{files} files differ from the clean build's").into()),
+        }
+    }
+
+    fn end(self) -> Rows {
+        Rows { published: self.published, samples: self.samples }
+    }
+}
+
+/// Does `build` several times: the median cost, and the report of the first.
+fn repeat(
+    runs: usize,
+    mut build: impl FnMut() -> Outcome<(Usage, Option<desk::Report>)>,
+) -> Outcome<Sample> {
+    let (first, report) = build()?;
+    let mut usages = vec![first];
+    for _ in 1..runs {
+        usages.push(build()?.0);
+    }
+    Ok(Sample { usage: Usage::median(&usages), report, changed: 0 })
+}
+
+/// Puts the rows of both into one table, by their names.
+fn side_by_side(ours: Option<Rows>, theirs: Option<Rows>) -> Vec<Row> {
+    let all = [CLEAN, NOTHING, BODY, HEADLINE, ADDED, ADDED_INLINE, TEMPLATE, LONG_BODIES];
+    let find = |rows: &Option<Rows>, name: &str| {
+        let samples = &rows.as_ref()?.samples;
+        samples.iter().find(|(of, _)| *of == name).map(|(_, sample)| sample.clone())
+    };
+    all.into_iter()
+        .map(|name| Row { name, masthead: find(&ours, name), hugo: find(&theirs, name) })
+        .filter(|row| row.masthead.is_some() || row.hugo.is_some())
+        .collect()
+}

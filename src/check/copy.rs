@@ -1,0 +1,92 @@
+//! The story's own furniture: headline, standfirst, lead picture, alternative texts, and the
+//! story it translates.
+//!
+//! Invariant: each fault is about one file and can be mended there.
+
+use super::{
+    article,
+    fault::{Fault, Spot, short},
+};
+use crate::{
+    base::Code,
+    content::{Article, Kind},
+    edition::{Index, Slot, translations},
+};
+
+/// What could be better in an article.
+pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
+    let article = article(index, slot);
+    let story = article.kind == Kind::Story;
+    let mut faults = Vec::new();
+    faults.extend(long_headline(article, index.site.lint.headline_max));
+    faults.extend((story && article.summary.is_empty()).then(missing_summary));
+    faults.extend(lead(article));
+    faults.extend(article.pictures.iter().filter(|picture| !picture.alt).map(|picture| {
+        let message = format!("the picture `{}` has no alternative text", short(&picture.target));
+        Fault::new(Code::MissingAlt, Spot::target(picture), message).help(
+            "say what is to be seen: `![What is to be seen](picture.jpg)`, or `alt=\"…\"` in HTML",
+        )
+    }));
+    faults.extend(translation(index, article));
+    faults
+}
+
+fn long_headline(article: &Article, most: usize) -> Option<Fault> {
+    let length = article.title.chars().count();
+    if article.kind != Kind::Story || length <= most {
+        return None;
+    }
+    let message = format!("the headline has {length} characters; the limit is {most}");
+    let fault = Fault::new(Code::LongHeadline, Spot::key("title"), message);
+    Some(
+        fault.help(
+            "shorten it, and say the rest in `summary`; the limit is `headline_max` in `[lint]`",
+        ),
+    )
+}
+
+fn missing_summary() -> Fault {
+    let message = "the story has no `summary`";
+    Fault::new(Code::MissingSummary, Spot::key("title"), message)
+        .help("add a standfirst of one or two sentences below the title: `summary`")
+}
+
+/// What is missing around the lead picture.
+fn lead(article: &Article) -> Vec<Fault> {
+    let Some(image) = &article.image else { return Vec::new() };
+    let fault = |code, message: &str, help: &str| {
+        Fault::new(code, Spot::Key("image", image.src.clone()), message).help(help)
+    };
+    let alt = image.alt.is_empty().then(|| {
+        fault(
+            Code::MissingAlt,
+            "the lead picture has no alternative text",
+            "say what is to be seen: `image = { src = \"…\", alt = \"…\" }`",
+        )
+    });
+    let credit = image.credit.is_empty().then(|| {
+        fault(
+            Code::MissingCredit,
+            "the lead picture has no credit",
+            "say who made it: `image = { src = \"…\", alt = \"…\", credit = \"…\" }`",
+        )
+    });
+    alt.into_iter().chain(credit).collect()
+}
+
+fn translation(index: &Index, article: &Article) -> Option<Fault> {
+    let rows = index.admitted.everything();
+    let written = &*article.translation_of;
+    if written.is_empty() || translations::original(rows, article).is_some() {
+        return None;
+    }
+    let message = format!(
+        "`translation_of` names `{}`, which is no story in another language",
+        short(written)
+    );
+    let spot = Spot::Key("translation_of", written.into());
+    Some(Fault::new(Code::UnknownTranslation, spot, message).help(
+        "write the path of the original below `content/`, such as \
+         `translation_of = \"politics/2026/11/vote.md\"`",
+    ))
+}

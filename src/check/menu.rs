@@ -1,0 +1,86 @@
+//! The main menu: whether its entries lead anywhere.
+//!
+//! Invariant: the same plan that stories' links are held against decides here. A menu stands on
+//! every page, so a dead entry is the worst of dead links.
+
+use super::pages::Pages;
+use crate::{
+    base::{Code, Diagnostic, Place, UrlPath, suggest},
+    edition::{Index, ListKind},
+    outputs::Plan,
+    site::{Edition, MenuItem},
+};
+use std::path::Path;
+
+/// Entries that lead to no page.
+pub(super) fn findings(index: &Index, plan: &Plan, root: &Path) -> Vec<Diagnostic> {
+    let pages = Pages::new(index, plan);
+    let entries = (0u8..).zip(&index.site.editions).flat_map(|(number, edition)| {
+        edition.menu.iter().map(move |item| Entry { number, edition, item })
+    });
+    let dead = |entry: &Entry| entry.address(index).is_some_and(|url| !pages.has(&url));
+    let mut dead = entries.filter(dead).peekable();
+    if dead.peek().is_none() {
+        return Vec::new();
+    }
+    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
+    dead.map(|entry| entry.finding(index, &text)).collect()
+}
+
+struct Entry<'a> {
+    number: u8,
+    edition: &'a Edition,
+    item: &'a MenuItem,
+}
+
+impl Entry<'_> {
+    /// Where it leads on this site.
+    fn address(&self, index: &Index) -> Option<UrlPath> {
+        match self.item {
+            MenuItem::Section { path } => Some(self.edition.section(path)),
+            MenuItem::Link { url, .. } => {
+                let path = url.split(['?', '#']).next().unwrap_or_default();
+                UrlPath::new(index.site.base_url.path_of(path)?)
+            }
+        }
+    }
+
+    fn finding(&self, index: &Index, text: &str) -> Diagnostic {
+        let lang = &self.edition.lang;
+        let (written, message, help) = match self.item {
+            MenuItem::Section { path } => {
+                let message = format!("the menu ({lang}) names `{path}`, which is no section");
+                (path, message, self.section_help(index, path))
+            }
+            MenuItem::Link { url, .. } => {
+                let message = format!("the menu ({lang}) leads to `{url}`, where there is no page");
+                (url, message, "correct the address, or take the entry out".to_owned())
+            }
+        };
+        Diagnostic::new(Code::BrokenLink, message).at(place(text, written)).help(help)
+    }
+
+    fn section_help(&self, index: &Index, path: &str) -> String {
+        let lists = index.lists.keys();
+        let own = lists.filter(|key| key.edition == self.number && key.kind == ListKind::Section);
+        if let Some(near) = suggest::nearest(path, own.map(|key| &*key.slug)) {
+            return format!("did you mean `{near}`?");
+        }
+        let slash = if self.edition.prefix.is_empty() { "" } else { "/" };
+        format!(
+            "publish a story in `content/{}{slash}{path}/`, describe the section in `_index.md` \
+             there, or take the entry out",
+            self.edition.prefix
+        )
+    }
+}
+
+/// The entry in site.toml, if it is the only place where this is written.
+fn place(text: &str, written: &str) -> Place {
+    let quoted = format!("\"{written}\"");
+    let mut found = text.match_indices(&quoted).map(|(at, _)| at + 1);
+    match (found.next(), found.next()) {
+        (Some(at), None) => Place::in_text("site.toml", text, at..at + written.len()),
+        _ => Place::file("site.toml"),
+    }
+}

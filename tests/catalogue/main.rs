@@ -1,0 +1,151 @@
+//! The catalogue of broken sites: one folder a fault, with the text a user sees.
+//!
+//! A case is a folder in `cases/`: a whole site, `run` with the arguments (`build` without it)
+//! and `expected` with exit code and output. Each is built twice: as it is, for the text; and
+//! over the output of a sound site, which it must leave untouched. `MASTHEAD_UPDATE=1` writes
+//! `expected` anew, to be read before it is committed.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const MOMENT: &str = "2026-06-01T00:00:00Z";
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue/cases");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the cases")
+        .map(|entry| entry.expect("a case").path())
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+fn run(site: &Path, arguments: &str) -> String {
+    let mut words: Vec<&str> = arguments.split_whitespace().collect();
+    if !arguments.contains("--at") && matches!(words.first(), Some(&("build" | "check" | "list"))) {
+        words.extend(["--at", MOMENT]);
+    }
+    let out = Command::new(env!("CARGO_BIN_EXE_masthead"))
+        .args(words)
+        .current_dir(site)
+        .env_clear()
+        .env("COLUMNS", "100")
+        .output()
+        .expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    let shown = format!(
+        "exit {}\n{}{}",
+        out.status.code().unwrap_or(-1),
+        text(out.stdout),
+        text(out.stderr)
+    );
+    let shown = shown.replace(&site.display().to_string(), "[SITE]");
+    shown.lines().map(|line| without_times(line) + "\n").collect()
+}
+
+/// Times differ from run to run.
+fn without_times(line: &str) -> String {
+    if line.contains(" ms") { "[TIMES]".to_owned() } else { line.trim_end().to_owned() }
+}
+
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
+        if entry.file_type().is_file() {
+            out.insert(entry.path().to_owned(), fs::read(entry.path()).expect("a file"));
+        }
+    }
+    out
+}
+
+fn arguments(case: &Path) -> String {
+    fs::read_to_string(case.join("run")).unwrap_or_else(|_| "build".to_owned())
+}
+
+#[test]
+fn every_fault_is_told_as_expected() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let site = temporary.path().join("site");
+        copy(&case, &site);
+        let expected = case.join("expected");
+        let _ = fs::remove_file(site.join("expected"));
+        let shown = run(&site, &arguments(&case));
+        if std::env::var_os("MASTHEAD_UPDATE").is_some() {
+            fs::write(&expected, &shown).expect("written");
+        }
+        let known = fs::read_to_string(&expected).unwrap_or_default();
+        assert!(!shown.contains("panicked"), "{}\n{shown}", case.display());
+        if known != shown {
+            wrong
+                .push(format!("=== {}\n--- expected\n{known}\n--- shown\n{shown}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_broken_site_leaves_the_previous_output_as_it_was() {
+    for case in cases() {
+        let arguments = arguments(&case);
+        if !arguments.starts_with("build") || arguments.contains("--output") {
+            continue;
+        }
+        let temporary = tempfile::tempdir().expect("a folder");
+        let site = temporary.path().join("site");
+        fs::create_dir_all(site.join("content/news")).expect("a folder");
+        fs::write(site.join("site.toml"), "title = \"T\"\nbase_url = \"https://post.example\"\n")
+            .expect("written");
+        let story = "+++\ntitle = \"A sound story\"\ndate = 2026-01-01\n+++\nSound.\n";
+        fs::write(site.join("content/news/sound.md"), story).expect("written");
+        assert!(run(&site, "build").starts_with("exit 0"), "the sound site builds");
+        let before = tree(&site.join("public"));
+        assert!(!before.is_empty());
+        copy(&case, &site);
+        let shown = run(&site, &arguments);
+        if !shown.starts_with("exit 0") {
+            assert_eq!(
+                before.keys().collect::<Vec<_>>(),
+                tree(&site.join("public")).keys().collect::<Vec<_>>(),
+                "{}",
+                case.display()
+            );
+            assert!(before == tree(&site.join("public")), "{} changed the output", case.display());
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let mut told = String::new();
+    for case in cases() {
+        told += &fs::read_to_string(case.join("expected")).unwrap_or_default();
+    }
+    let missing: Vec<&str> = masthead::base::Code::ALL
+        .iter()
+        .map(|code| code.slug())
+        .filter(|slug| !told.contains(&format!("[{slug}]")) && !ELSEWHERE.contains(slug))
+        .collect();
+    assert!(missing.is_empty(), "no case tells of {missing:?}");
+}
+
+/// Codes that no folder of files can bring about; each has a test of its own.
+const ELSEWHERE: &[&str] = &["unreadable", "changed-meanwhile", "verify-failed", "busy"];
