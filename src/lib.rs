@@ -12,5 +12,6 @@ pub mod content;
 pub mod edition;
 pub mod ledger;
 pub mod outputs;
+pub mod scaffold;
 pub mod site;
 pub mod theme;

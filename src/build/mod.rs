@@ -4,12 +4,16 @@
 //! before everything has been planned and found free of errors, and what is written is what a
 //! clean build would write.
 
+pub mod explain;
+pub mod newslist;
 pub mod prepare;
 pub mod produce;
 pub mod report;
 pub mod sink;
 pub mod stale;
 
+pub use explain::explain;
+pub use newslist::newslist;
 pub use prepare::{Options, Prepared, prepare};
 pub use produce::produce;
 pub use report::{Report, Stage};
@@ -36,6 +40,9 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
     let prepared = prepare(options, &mut report, progress)?;
     prepare::stop_on_errors(&mut report.findings)?;
     produce(prepared, options, &mut report, progress)?;
+    report.keep(&options.memory()).map_err(|error| {
+        Failure::Environment(vec![sink::unwritable(".masthead/build.json", &error)])
+    })?;
     Ok(report)
 }
 

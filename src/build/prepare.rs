@@ -17,7 +17,12 @@ use crate::{
     site::{self, Site},
     theme::{Theme, ThemeFiles, files},
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 /// What a command was asked to do.
 #[derive(Clone, Debug)]
@@ -41,6 +46,15 @@ impl Options {
     #[must_use]
     pub fn memory(&self) -> PathBuf {
         self.root.join(".masthead")
+    }
+
+    /// What the ledger calls the output folder: the same wherever the command was run from, and
+    /// where the site lies within it, wherever the site was moved.
+    #[must_use]
+    pub fn output_name(&self) -> String {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (root, output) = (absolute(&self.root), absolute(&self.output));
+        output.strip_prefix(&root).unwrap_or(&output).to_string_lossy().into_owned()
     }
 }
 
@@ -73,8 +87,7 @@ pub fn prepare(
     let since = Instant::now();
     let mut findings = Vec::new();
     let (site, theme) = load(options, &mut findings)?;
-    let output = options.output.to_string_lossy().into_owned();
-    let mut ledger = ledger::load(&options.memory(), &output, site.parse_key());
+    let mut ledger = ledger::load(&options.memory(), &options.output_name(), site.parse_key());
     report.took(Stage::Load, since);
 
     progress.begin(Stage::Discover, 0);
@@ -98,6 +111,8 @@ pub fn prepare(
     let rows: Vec<Row> = parsed.rows;
     let admitted = admit(rows, options.at, options.drafts);
     report.at = options.at;
+    report.timezone = site.timezone;
+    report.drafts = options.drafts;
     report.next_change = admitted.next_change();
     report.articles = admitted.visible().len();
     let index = Arc::new(Index::new(Arc::new(site), admitted, facts));
@@ -117,7 +132,7 @@ pub fn prepare(
 
 /// Settings and theme, with all that is wrong with either.
 fn load(options: &Options, findings: &mut Vec<Diagnostic>) -> Result<(Site, Theme), Failure> {
-    let site = load_site(options, findings);
+    let site = load_site(&options.root, options.base_url.as_deref(), findings);
     let theme = site.as_ref().and_then(|site| {
         let files = ThemeFiles::read(&options.root, &site.theme, findings);
         if diag::any_error(findings) { None } else { Theme::load(site, files, findings) }
@@ -128,17 +143,21 @@ fn load(options: &Options, findings: &mut Vec<Diagnostic>) -> Result<(Site, Them
     }
 }
 
-/// Reads and resolves site.toml.
-pub fn load_site(options: &Options, findings: &mut Vec<Diagnostic>) -> Option<Site> {
-    match std::fs::read_to_string(options.root.join("site.toml")) {
+/// Reads and resolves the site.toml in `root`; `base_url` takes the place of the one in it.
+pub fn load_site(
+    root: &Path,
+    base_url: Option<&str>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Site> {
+    match std::fs::read_to_string(root.join("site.toml")) {
         Ok(text) => {
-            let (site, found) = site::resolve("site.toml", &text, options.base_url.as_deref());
+            let (site, found) = site::resolve("site.toml", &text, base_url);
             findings.extend(found);
             site
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.push(
-                Diagnostic::new(Code::NoSite, format!("there is no site.toml in {}", options.root.display()))
+                Diagnostic::new(Code::NoSite, format!("there is no site.toml in {}", root.display()))
                     .help("run the command in the site's folder, name it with `--root DIR`, or begin one with `masthead init DIR`"),
             );
             None
@@ -151,7 +170,8 @@ pub fn load_site(options: &Options, findings: &mut Vec<Diagnostic>) -> Option<Si
 }
 
 /// Errors of the environment are told apart from the site's, for the exit code.
-fn failure(mut findings: Vec<Diagnostic>) -> Failure {
+#[must_use]
+pub fn failure(mut findings: Vec<Diagnostic>) -> Failure {
     diag::sort(&mut findings);
     let of_environment =
         |d: &Diagnostic| matches!(d.code, Code::Unreadable | Code::Unwritable | Code::Busy);

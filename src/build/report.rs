@@ -1,8 +1,14 @@
 //! What a build did, as data.
 
-use crate::base::{Diagnostic, Moment, OutPath};
-use serde::Serialize;
-use std::time::{Duration, Instant};
+use crate::base::{Diagnostic, Moment, OutPath, diag};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::{
+    fs, io,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// A stage of a build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -99,6 +105,10 @@ pub struct Report {
     pub at: Moment,
     /// When the next story appears or disappears.
     pub next_change: Option<Moment>,
+    /// The site's timezone, in which moments are shown.
+    pub timezone: Tz,
+    /// Whether drafts are shown, which makes this an edition that must not be published.
+    pub drafts: bool,
     /// How long each stage took, in order.
     pub stages: Vec<Timing>,
     /// What was found on the way: warnings and notes.
@@ -117,4 +127,61 @@ impl Report {
     pub fn total(&self) -> Duration {
         Duration::from_secs_f64(self.stages.iter().map(|s| s.ms).sum::<f64>() / 1000.0)
     }
+
+    /// The report for programs. Moments are in UTC.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "ok": !diag::any_error(&self.findings),
+            "at": self.at.rfc3339(Tz::UTC),
+            "next_change": self.next_change.map(|next| next.rfc3339(Tz::UTC)),
+            "timezone": self.timezone.name(),
+            "drafts": self.drafts,
+            "articles": self.articles,
+            "parsed": self.parsed,
+            "rendered": self.rendered.count,
+            "written": self.written.count,
+            "reused": self.reused,
+            "removed": self.removed.count,
+            "paths": {
+                "rendered": self.rendered.paths,
+                "written": self.written.paths,
+                "removed": self.removed.paths,
+            },
+            "stages": self.stages,
+            "findings": self.findings,
+        })
+    }
+
+    /// Leaves the report as `build.json` in the ledger's folder, for whoever schedules the next
+    /// build. A build that did nothing leaves the one that is there, unless that names another
+    /// next change.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep(&self, folder: &Path) -> io::Result<()> {
+        let file = folder.join("build.json");
+        if self.did_nothing() && self.is_known(&file) {
+            return Ok(());
+        }
+        let temporary = folder.join("build.json.new");
+        fs::write(&temporary, format!("{:#}\n", self.to_json()))?;
+        fs::rename(temporary, file)
+    }
+
+    fn did_nothing(&self) -> bool {
+        self.rendered.count + self.written.count + self.removed.count == 0
+    }
+
+    fn is_known(&self, file: &Path) -> bool {
+        let text = fs::read(file).unwrap_or_default();
+        let next = self.next_change.map(|next| next.rfc3339(Tz::UTC));
+        serde_json::from_slice::<Kept>(&text).is_ok_and(|kept| kept.next_change == next)
+    }
+}
+
+/// What of an earlier report decides whether it still holds.
+#[derive(Deserialize)]
+struct Kept {
+    next_change: Option<String>,
 }

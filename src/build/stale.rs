@@ -8,7 +8,7 @@
 use super::sink::Disk;
 use crate::{
     base::{Fingerprint, OutPath},
-    edition::Index,
+    edition::{Index, Query},
     ledger::{Ledger, OutputRow},
     outputs::{Plan, Planned},
 };
@@ -31,6 +31,21 @@ pub struct Stale {
     pub gone: Vec<OutputRow>,
 }
 
+/// Whether an output still holds, and if not, why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Nothing it depends on has changed.
+    Fresh,
+    /// The ledger knows nothing of it.
+    Unknown,
+    /// Its place showed something else.
+    OtherOwner,
+    /// A question it asked has another answer now.
+    OtherAnswers,
+    /// The file is missing, or is not the one that was written.
+    Altered,
+}
+
 /// Finds what is stale. Fresh answers replace the old ones in the ledger's table.
 #[must_use]
 pub fn find(index: &Index, plan: &Plan, ledger: &mut Ledger, disk: &Disk) -> Stale {
@@ -38,14 +53,12 @@ pub fn find(index: &Index, plan: &Plan, ledger: &mut Ledger, disk: &Disk) -> Sta
     let rows = std::mem::take(&mut ledger.outputs);
     let settled = ledger.settled;
     let (paired, gone) = pair(plan, rows);
+    let holds = |number: u32| !changed[number as usize];
     let judged: Vec<bool> = paired
         .par_iter()
         .map(|(planned, row)| {
-            row.as_ref().is_some_and(|row| {
-                row.key == planned.output.key(index)
-                    && !row.asked.iter().any(|number| changed[*number as usize])
-                    && disk.holds(row, settled)
-            })
+            let row = row.as_ref();
+            judge(index, planned, row, disk, settled, holds) == Verdict::Fresh
         })
         .collect();
     let mut out = Stale { gone, ..Stale::default() };
@@ -59,6 +72,45 @@ pub fn find(index: &Index, plan: &Plan, ledger: &mut Ledger, disk: &Disk) -> Sta
         }
     }
     out
+}
+
+/// Judges one output against its row; `holds` says whether a question has its old answer.
+fn judge(
+    index: &Index,
+    planned: &Planned,
+    row: Option<&OutputRow>,
+    disk: &Disk,
+    settled: bool,
+    holds: impl Fn(u32) -> bool,
+) -> Verdict {
+    match row {
+        None => Verdict::Unknown,
+        Some(row) if row.key != planned.output.key(index) => Verdict::OtherOwner,
+        Some(row) if !row.asked.iter().all(|number| holds(*number)) => Verdict::OtherAnswers,
+        // The disk comes last: it is the slowest to ask.
+        Some(row) if !disk.holds(row, settled) => Verdict::Altered,
+        Some(_) => Verdict::Fresh,
+    }
+}
+
+/// Judges one output alone, and gives the questions that it asked, each with whether the
+/// answer is still the same.
+#[must_use]
+pub fn examine<'a>(
+    index: &Index,
+    planned: &Planned,
+    ledger: &'a Ledger,
+    disk: &Disk,
+) -> (Verdict, Vec<(&'a Query, bool)>) {
+    let at = ledger.outputs.binary_search_by(|row| row.path.cmp(&planned.path));
+    let row = at.ok().and_then(|at| ledger.outputs.get(at));
+    let question = |number: u32| {
+        let (query, answer) = &ledger.table[number as usize];
+        (query, index.answer(query) == *answer)
+    };
+    let verdict = judge(index, planned, row, disk, ledger.settled, |n| question(n).1);
+    let asked = row.into_iter().flat_map(|row| row.asked.iter());
+    (verdict, asked.map(|number| question(*number)).collect())
 }
 
 /// Asks every recorded question again; says for each whether the answer is another.

@@ -1,8 +1,9 @@
 //! The arguments, as typed.
 
-use crate::{base::Moment, build::Options};
+use crate::{base::Moment, build::Options, site};
+use chrono_tz::Tz;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A static site generator for news outlets.
 #[derive(Debug, Parser)]
@@ -58,7 +59,7 @@ pub struct New {
     /// The slug [default: made from the headline]
     #[arg(long, value_name = "SLUG")]
     pub slug: Option<String>,
-    /// The moment of publication [default: now]
+    /// The moment of publication, such as `2026-11-22T08:30` in the site's timezone [default: now]
     #[arg(long, value_name = "MOMENT")]
     pub at: Option<String>,
 }
@@ -107,14 +108,15 @@ pub enum Which {
 #[derive(Debug, ClapArgs)]
 pub struct Explain {
     /// A URL, a path such as `/politics/`, an output file, a content file, or a diagnostic code
+    /// [default: list the codes]
     #[arg(value_name = "URL|CODE")]
-    pub what: String,
+    pub what: Option<String>,
     /// What is common to all.
     #[command(flatten)]
     pub common: Common,
-    /// Where the website is: relative to the site's folder
-    #[arg(long, value_name = "DIR", default_value = "public")]
-    pub output: PathBuf,
+    /// Where the website is [default: `public` in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -130,7 +132,8 @@ pub struct Common {
     /// The site's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub root: PathBuf,
-    /// The moment to show the outlet at: RFC 3339, or a date or date-time in UTC [default: now]
+    /// The moment to show the outlet at: RFC 3339, or a date or date-time in the site's timezone
+    /// [default: now]
     #[arg(long, value_name = "MOMENT")]
     pub at: Option<String>,
     /// Show drafts as well
@@ -156,9 +159,9 @@ pub struct Build {
     /// What is common to all.
     #[command(flatten)]
     pub common: Common,
-    /// Where to put the website: relative to the site's folder
-    #[arg(long, value_name = "DIR", default_value = "public")]
-    pub output: PathBuf,
+    /// Where to put the website [default: `public` in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
     /// Render everything and compare with what the ledger says
     #[arg(long)]
     pub verify: bool,
@@ -168,23 +171,40 @@ pub struct Build {
 }
 
 impl Common {
-    /// What the library is asked to do.
+    /// What the library is asked to do. `output` is as typed, so it is relative to where the
+    /// command runs, as every path on a command line is; the default lies in the site's folder.
     ///
     /// # Errors
     /// A sentence about an argument that makes no sense.
-    pub fn options(&self, output: &std::path::Path, verify: bool) -> Result<Options, String> {
-        let at = match &self.at {
-            None => Moment::now(),
-            Some(text) => Moment::parse(text, chrono_tz::Tz::UTC)
-                .map_err(|why| format!("--at: {why}; write it as 2026-11-22T08:30:00+03:00"))?,
-        };
+    pub fn options(&self, output: Option<&Path>, verify: bool) -> Result<Options, String> {
         Ok(Options {
             root: self.root.clone(),
-            output: self.root.join(output),
-            at,
+            output: output.map_or_else(|| below(&self.root, "public"), Path::to_owned),
+            at: self.moment()?,
             drafts: self.drafts,
             base_url: self.base_url.clone(),
             verify,
         })
     }
+
+    fn moment(&self) -> Result<Moment, String> {
+        match &self.at {
+            None => Ok(Moment::now()),
+            Some(text) => Moment::parse(text, timezone(&self.root)).map_err(|why| {
+                format!("--at: {why}; write it as 2026-11-22, 2026-11-22T08:30 or 2026-11-22T08:30:00+03:00")
+            }),
+        }
+    }
+}
+
+/// A path below the site's folder, as messages should show it.
+fn below(root: &Path, name: &str) -> PathBuf {
+    if root == Path::new(".") { name.into() } else { root.join(name) }
+}
+
+/// The site's timezone. Where the settings cannot be read, the command will say so itself.
+fn timezone(root: &Path) -> Tz {
+    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
+    let (site, _) = site::resolve("site.toml", &text, Some("https://example.org"));
+    site.map_or(Tz::UTC, |site| site.timezone)
 }

@@ -1,37 +1,40 @@
 //! `masthead build`.
 
 use super::{
-    ENVIRONMENT, FINE, SITE, USAGE,
+    ENVIRONMENT, FINE, SITE,
     args::{Build, Format},
-    show,
+    count, misused, put, put_json, show, tell,
 };
 use crate::{
-    base::Diagnostic,
-    build::{self, Failure, Progress, Report, Stage},
+    base::{Diagnostic, Severity},
+    build::{
+        self, Failure, Progress, Report, Stage,
+        report::{Tally, Timing},
+    },
 };
-use anstream::{eprintln, println};
+use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use std::{io::IsTerminal, sync::Mutex};
+use std::{
+    collections::BTreeSet,
+    io::IsTerminal,
+    sync::{Mutex, PoisonError},
+};
+
+/// Paths are listed where there are no more than this many.
+const LISTED: usize = 20;
 
 /// Builds, and prints what was done.
 pub fn run(args: &Build) -> u8 {
-    let options = match args.common.options(&args.output, args.verify) {
+    let options = match args.common.options(args.output.as_deref(), args.verify) {
         Ok(options) => options,
-        Err(why) => {
-            eprintln!("error: {why}");
-            return USAGE;
-        }
+        Err(why) => return misused(&why, ""),
     };
     let bar = Bar::default();
     let result = build::build(&options, &bar);
     bar.finish();
     match result {
-        Ok(report) => {
-            let failed = report.findings.iter().any(Diagnostic::is_error);
-            print(&report, args.format);
-            if failed { SITE } else { FINE }
-        }
+        Ok(report) => print(&report, args),
         Err(failure) => refuse(&failure, args.format),
     }
 }
@@ -43,77 +46,115 @@ pub fn refuse(failure: &Failure, format: Format) -> u8 {
         Failure::Environment(findings) => (findings, ENVIRONMENT),
     };
     match format {
-        Format::Json => println!("{}", json!({ "ok": false, "findings": findings })),
+        Format::Json => put_json(&json!({ "ok": false, "findings": findings }), code),
         Format::Text => {
             show::findings(findings);
             let errors = findings.iter().filter(|f| f.is_error()).count();
-            let s = if errors == 1 { "" } else { "s" };
-            eprintln!("{errors} error{s}; nothing was changed");
+            tell(&format!("{}; nothing was changed", count(errors, "error", "errors")));
+            code
         }
     }
-    code
 }
 
-fn print(report: &Report, format: Format) {
-    match format {
-        Format::Json => println!("{}", as_json(report)),
+fn print(report: &Report, args: &Build) -> u8 {
+    let failed = report.findings.iter().any(Diagnostic::is_error);
+    let code = if failed { SITE } else { FINE };
+    match args.format {
+        Format::Json => put_json(&report.to_json(), code),
         Format::Text => {
             show::findings(&report.findings);
-            as_text(report);
+            put(&as_text(report, args.verify), code)
         }
     }
 }
 
-/// The report for programs.
-#[must_use]
-pub fn as_json(report: &Report) -> serde_json::Value {
-    let utc = |moment: crate::base::Moment| moment.rfc3339(chrono_tz::Tz::UTC);
-    json!({
-        "ok": !report.findings.iter().any(Diagnostic::is_error),
-        "at": utc(report.at),
-        "next_change": report.next_change.map(utc),
-        "articles": report.articles,
-        "parsed": report.parsed,
-        "rendered": report.rendered.count,
-        "written": report.written.count,
-        "reused": report.reused,
-        "removed": report.removed.count,
-        "paths": {
-            "rendered": report.rendered.paths,
-            "written": report.written.paths,
-            "removed": report.removed.paths,
-        },
-        "stages": report.stages,
-        "findings": report.findings,
+fn as_text(report: &Report, verified: bool) -> String {
+    let mut lines = vec![format!(
+        "{}: {} rendered, {} reused, {} removed; {} written",
+        count(report.articles, "story or page", "stories and pages"),
+        report.rendered.count,
+        report.reused,
+        report.removed.count,
+        count(report.written.count, "file", "files"),
+    )];
+    if report.rendered.count + report.removed.count <= LISTED {
+        lines.extend(rendered(report));
+        lines.extend(report.removed.paths.iter().map(|path| format!("  removed   {path}")));
+    }
+    lines.extend(found(&report.findings));
+    if verified {
+        lines.push(oath(&report.findings));
+    }
+    lines.push(stages(&report.stages, report.total().as_secs_f64()));
+    lines.push(match report.next_change {
+        Some(next) => format!("next change: {}", in_words(next, report.timezone)),
+        None => "next change: none is scheduled".to_owned(),
+    });
+    if report.drafts {
+        lines.push("drafts are shown: do not publish this edition".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What was rendered, with a word where the bytes were the same as before.
+fn rendered(report: &Report) -> impl Iterator<Item = String> {
+    let Tally { paths, .. } = &report.written;
+    let written: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
+    report.rendered.paths.iter().map(move |path| {
+        let same = if written.contains(path.as_str()) { "" } else { " (same as before)" };
+        format!("  rendered  {path}{same}")
     })
 }
 
-fn as_text(report: &Report) {
-    println!(
-        "{} stories and pages: {} outputs rendered, {} written, {} reused, {} removed",
-        report.articles,
-        report.rendered.count,
-        report.written.count,
-        report.reused,
-        report.removed.count
-    );
-    let stages: Vec<String> =
-        report.stages.iter().map(|s| format!("{} {:.0} ms", s.name.as_str(), s.ms)).collect();
-    println!("{} ({:.2} s)", stages.join(", "), report.total().as_secs_f64());
-    match report.next_change {
-        Some(next) => println!("next change: {}", next.rfc3339(chrono_tz::Tz::UTC)),
-        None => println!("next change: none scheduled"),
+/// `2 warnings, 1 note`, if there are any.
+fn found(findings: &[Diagnostic]) -> Option<String> {
+    let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let kinds = [
+        (of(Severity::Error), "error", "errors"),
+        (of(Severity::Warning), "warning", "warnings"),
+        (of(Severity::Note), "note", "notes"),
+    ];
+    let kinds = kinds.into_iter().filter(|(n, ..)| *n > 0);
+    let kinds: Vec<String> = kinds.map(|(n, one, many)| count(n, one, many)).collect();
+    (!kinds.is_empty()).then(|| kinds.join(", "))
+}
+
+/// What `--verify` found.
+fn oath(findings: &[Diagnostic]) -> String {
+    let broken = findings.iter().filter(|f| f.code == crate::base::Code::VerifyFailed).count();
+    match broken {
+        0 => "verified: every page is as the ledger says".to_owned(),
+        n => format!("verified: {}", count(n, "page differs", "pages differ")),
     }
 }
 
-/// A progress bar where somebody is looking; plain lines are the report's.
-#[derive(Default)]
-struct Bar(Mutex<Option<ProgressBar>>);
+fn stages(stages: &[Timing], total: f64) -> String {
+    let each: Vec<String> =
+        stages.iter().map(|s| format!("{} {:.0} ms", s.name.as_str(), s.ms)).collect();
+    format!("{} ({total:.2} s)", each.join(", "))
+}
+
+/// A moment for people, ready to be pasted after `--at`: `Friday 2026-11-27T06:00:00+03:00`.
+pub fn in_words(moment: crate::base::Moment, zone: Tz) -> String {
+    format!("{} {}", moment.in_zone(zone).format("%A"), moment.rfc3339(zone))
+}
+
+/// A progress bar where somebody is looking, plain lines otherwise.
+struct Bar {
+    watched: bool,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Default for Bar {
+    fn default() -> Self {
+        Self { watched: std::io::stderr().is_terminal(), bar: Mutex::default() }
+    }
+}
 
 impl Bar {
     fn with(&self, act: impl FnOnce(&mut Option<ProgressBar>)) {
-        if std::io::stderr().is_terminal() {
-            act(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        if self.watched {
+            act(&mut self.bar.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
@@ -124,6 +165,9 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, stage: Stage, steps: usize) {
+        if !self.watched && steps > 0 {
+            tell(&format!("{} {steps}", stage.as_str()));
+        }
         self.with(|bar| {
             bar.iter().for_each(ProgressBar::finish_and_clear);
             let new = ProgressBar::new(steps as u64);

@@ -4,18 +4,16 @@
 //! error. Findings are what was asked for, so they go to standard output.
 
 use super::{
-    ENVIRONMENT, FINE, SITE, USAGE,
+    ENVIRONMENT, FINE, SITE,
     args::{Check, Format},
-    show,
+    misused, put, put_json, show,
 };
 use crate::{
     base::{Diagnostic, Severity, diag},
     build::{self, Failure, Options, Report, Silent},
     check,
 };
-use anstream::{eprintln, println};
 use serde_json::json;
-use std::path::Path;
 
 /// What a check came to.
 struct Outcome {
@@ -28,16 +26,9 @@ struct Outcome {
 
 /// Checks, and prints what was found.
 pub fn run(args: &Check) -> u8 {
-    match args.common.options(Path::new("public"), false) {
-        Ok(options) => {
-            let outcome = look(&options);
-            print(&outcome, args.format);
-            outcome.code()
-        }
-        Err(why) => {
-            eprintln!("error: {why}");
-            USAGE
-        }
+    match args.common.options(None, false) {
+        Ok(options) => print(&look(&options), args.format),
+        Err(why) => misused(&why, ""),
     }
 }
 
@@ -92,14 +83,14 @@ impl Outcome {
     }
 }
 
-fn print(outcome: &Outcome, format: Format) {
+fn print(outcome: &Outcome, format: Format) -> u8 {
+    let code = outcome.code();
     match format {
-        Format::Json => println!("{}", outcome.as_json()),
+        Format::Json => put_json(&outcome.as_json(), code),
         Format::Text => {
-            for finding in show::errors_last(&outcome.findings) {
-                println!("{}\n", show::text(finding));
-            }
-            println!("{}", outcome.in_a_line());
+            let findings = show::errors_last(&outcome.findings).into_iter();
+            let shown: Vec<String> = findings.map(|f| format!("{}\n\n", show::text(f))).collect();
+            put(&format!("{}{}\n", shown.concat(), outcome.in_a_line()), code)
         }
     }
 }

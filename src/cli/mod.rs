@@ -1,7 +1,9 @@
 //! The command line: arguments, one file per command, how diagnostics look.
 //!
-//! Invariant: only this module prints, and only it reads the clock for a command. Exit codes:
-//! 0 fine, 1 the site has errors, 2 usage, 3 the environment failed.
+//! Invariant: only this module prints, and only it reads the clock for a command. What was asked
+//! for goes to standard output, everything else to standard error; a reader who closes either
+//! has seen enough, which is no failure. Exit codes: 0 fine, 1 the site has errors, 2 usage,
+//! 3 the environment failed.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that prints")]
 
 mod args;
@@ -16,7 +18,10 @@ mod show;
 
 use args::{Args, Command};
 use clap::Parser;
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 /// Runs the command that the arguments name.
 #[must_use]
@@ -42,3 +47,40 @@ const SITE: u8 = 1;
 const USAGE: u8 = 2;
 /// A file, folder or the system stood in the way.
 const ENVIRONMENT: u8 = 3;
+
+/// Prints what was asked for, and gives the exit code: `code`, unless it cannot be written.
+fn put(text: &str, code: u8) -> u8 {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&format!("error: the output cannot be written: {error}"));
+            ENVIRONMENT
+        }
+        _ => code,
+    }
+}
+
+/// Says something to whoever is looking.
+fn tell(text: &str) {
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says why the arguments make no sense.
+fn misused(why: &str, help: &str) -> u8 {
+    tell(&format!("error: {why}"));
+    if !help.is_empty() {
+        tell(&format!("  help: {help}"));
+    }
+    USAGE
+}
+
+/// Prints data for programs.
+fn put_json(value: &serde_json::Value, code: u8) -> u8 {
+    put(&format!("{value}\n"), code)
+}
+
+/// `1 story`, `2 stories`.
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -3,9 +3,9 @@
 //! Invariant: errors come last, where they are seen, and are never summed up. Nothing here
 //! decides what is worth showing: of many findings of one kind, `check` shows all.
 
+use super::tell;
 use crate::base::{Code, Diagnostic, Place, Severity};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use anstream::eprintln;
 use std::collections::BTreeMap;
 
 /// Findings of one code beyond this many are summed up in a build.
@@ -19,7 +19,7 @@ pub fn findings(findings: &[Diagnostic]) {
         let count = counts.entry((finding.severity, finding.code)).or_default();
         *count += 1;
         if finding.is_error() || *count <= SHOWN {
-            eprintln!("{}\n", text(finding));
+            tell(&format!("{}\n", text(finding)));
         }
         if ordered.peek().is_none_or(|next| next.severity != finding.severity) {
             std::mem::take(&mut counts).into_iter().for_each(summed_up);
@@ -31,7 +31,7 @@ fn summed_up(((severity, code), count): ((Severity, Code), usize)) {
     if severity != Severity::Error && count > SHOWN {
         let more = count - SHOWN;
         let what = format!("{} {}", code.slug(), word(severity, more));
-        eprintln!("… and {more} more {what}; `masthead check` shows them all\n");
+        tell(&format!("… and {more} more {what}; `masthead check` shows them all\n"));
     }
 }
 

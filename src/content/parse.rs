@@ -294,8 +294,12 @@ fn assemble(
 /// What the story's own file says of its card. Names of people and the size of the picture
 /// are added by the index, which knows them.
 fn card(a: &Article) -> Fingerprint {
-    let words = (&a.url, &a.title, &a.kicker, &a.summary, &a.excerpt, &a.image);
-    Fingerprint::of_value(&(words, a.date, a.updated, &a.section, &a.authors, a.kind))
+    let words = (&a.title, &a.kicker, &a.summary, &a.excerpt, &a.image);
+    // Feeds make an entry's identity of the path, and date it by its last correction.
+    let identity = (&a.path, &a.url, a.kind);
+    let corrected = a.corrections.iter().map(|correction| correction.date).max();
+    let dates = (a.date, a.updated, corrected);
+    Fingerprint::of_value(&(identity, words, dates, &a.section, &a.authors))
 }
 
 fn term(name: String) -> Option<Term> {

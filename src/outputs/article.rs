@@ -16,11 +16,12 @@ use tera::Context;
 /// A finding: the template failed, or the file changed meanwhile.
 pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
     let article = press.index.article(slot);
-    let (kind, template) = match article.kind {
-        Kind::Page => ("page", press.theme.first_of("page.html", "story.html")),
-        Kind::Story | Kind::Section | Kind::Author => ("story", "story.html"),
-    };
+    let kind = if article.kind == Kind::Page { "page" } else { "story" };
     let mut sheet = press.sheet(article.edition, kind, article.url.clone());
+    let template = match article.kind {
+        Kind::Page => sheet.first_of("page.html", "story.html"),
+        Kind::Story | Kind::Section | Kind::Author => "story.html",
+    };
     sheet.section = article.section.clone();
     sheet.source = Some(format!("content/{}", article.path));
     sheet.tracer.ask(Query::Article(press.index.id(slot)));

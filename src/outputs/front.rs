@@ -5,7 +5,7 @@ use crate::{
     base::{Diagnostic, UrlPath},
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
     site::urls,
-    theme::{Press, Sheet, body, cards, values},
+    theme::{Press, Sheet, Theme, body, cards, values},
 };
 use std::sync::Arc;
 use tera::{Context, Value};
@@ -17,7 +17,7 @@ use tera::{Context, Value};
 pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
     let settings = &press.index.site.editions[usize::from(edition)];
     let mut sheet = press.sheet(edition, "home", settings.home());
-    let template = press.theme.first_of("home.html", "list.html");
+    let template = sheet.first_of("home.html", "list.html");
     let key = ListKey { edition, kind: ListKind::Latest, slug: "".into() };
     let size = u32::try_from(press.index.site.page_size).unwrap_or(u32::MAX);
     let cards = cards::cards(&sheet.tracer, &key, Slice::Newest(size)).unwrap_or_default();
@@ -53,8 +53,8 @@ pub fn render(press: &Arc<Press>, key: &ListKey, slice: Slice) -> Result<Rendere
     let cards = cards::cards(&sheet.tracer, key, slice).unwrap_or_default();
     context.insert_value("front", front.value(&sheet, false)?);
     context.insert_value("cards", cards.into());
-    let (html, asked) =
-        sheet.print(press.theme.list_template(key.kind), &title, &summary, context)?;
+    let template = sheet.first_of(Theme::list_template(key.kind), "list.html");
+    let (html, asked) = sheet.print(template, &title, &summary, context)?;
     Ok(Rendered::text(html, asked))
 }
 

@@ -15,8 +15,9 @@ pub use plan::{Plan, Planned, plan};
 
 use crate::{
     base::{Diagnostic, Fingerprint, UrlPath},
+    content::Kind,
     edition::{Index, ListKey, Slice, Slot},
-    theme::Press,
+    theme::{Press, Theme},
 };
 use rustc_hash::FxHasher;
 use std::{
@@ -67,6 +68,25 @@ impl Output {
             other => other.hash(&mut hasher),
         }
         hasher.finish()
+    }
+
+    /// The template that renders it; `None` for what is made without one.
+    #[must_use]
+    pub fn template(&self, index: &Index, theme: &Theme) -> Option<String> {
+        let first_of = |own, fallback| if theme.has(own) { own } else { fallback };
+        let template = match self {
+            Self::Article(slot) if index.article(*slot).kind == Kind::Page => {
+                first_of("page.html", "story.html")
+            }
+            Self::Article(_) => "story.html",
+            Self::Home(_) => first_of("home.html", "list.html"),
+            Self::Front(key, _) => first_of(Theme::list_template(key.kind), "list.html"),
+            Self::NotFound(_) => "404.html",
+            Self::Fragment(_, name) => return Some(format!("fragments/{name}.html")),
+            Self::Redirect(_) | Self::NextPage(..) if theme.has("redirect.html") => "redirect.html",
+            _ => return None,
+        };
+        Some(template.to_owned())
     }
 
     /// Whether the file shows a page of HTML.

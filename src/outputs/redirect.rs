@@ -43,7 +43,7 @@ fn render(
     let sheet = press.sheet(edition, "redirect", from.clone());
     sheet.tracer.ask(query);
     let base = &press.index.site.base_url;
-    if press.theme.has("redirect.html") {
+    if sheet.has("redirect.html") {
         let mut context = Context::new();
         context.insert_value("target", Value::from(base.local(to)));
         context.insert_value("target_permalink", Value::from(base.absolute(to)));

@@ -77,23 +77,22 @@ impl Theme {
         })
     }
 
-    /// The template for a kind of list.
+    /// The template that a kind of list may have of its own.
     #[must_use]
-    pub fn list_template(&self, kind: ListKind) -> &'static str {
-        let own = match kind {
+    pub fn list_template(kind: ListKind) -> &'static str {
+        match kind {
             ListKind::Latest => "latest.html",
             ListKind::Section => "section.html",
             ListKind::Tag => "tag.html",
             ListKind::Author => "author.html",
             ListKind::Series => "series.html",
-        };
-        self.first_of(own, "list.html")
+        }
     }
 
-    /// The first of two templates that the theme has; the second is required.
+    /// The file that a template comes from, as messages name it.
     #[must_use]
-    pub fn first_of(&self, wanted: &'static str, fallback: &'static str) -> &'static str {
-        if self.has(wanted) { wanted } else { fallback }
+    pub fn file_of(&self, template: &str) -> Option<&str> {
+        self.sources.get(template).map(|text| text.shown.as_str())
     }
 
     /// Whether the theme has a template.
@@ -109,13 +108,15 @@ impl Theme {
             .filter_map(|name| name.strip_prefix("fragments/")?.strip_suffix(".html"))
     }
 
-    /// The fingerprint of the settings that templates can see.
+    /// The fingerprint of the settings that templates can see, or that say how much of a list
+    /// a page asks for.
     #[must_use]
     pub fn settings(&self, site: &Site) -> Fingerprint {
         let feeds = &site.feeds;
-        let flags = (feeds.limit > 0, feeds.sections, feeds.tags, feeds.authors, feeds.full_text);
+        let flags = (feeds.sections, feeds.tags, feeds.authors, feeds.full_text);
         let seen = (&site.title, &site.base_url, site.timezone.name(), &site.editions);
-        Fingerprint::of_value(&(seen, site.fragments, flags, self.extra.to_string()))
+        let sizes = (site.page_size, feeds.limit);
+        Fingerprint::of_value(&(seen, sizes, site.fragments, flags, self.extra.to_string()))
     }
 
     /// A finding for an error of Tera's.

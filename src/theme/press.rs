@@ -128,6 +128,19 @@ impl Sheet {
         strings.lookup(key, n, args).unwrap_or_else(|| key.to_owned())
     }
 
+    /// Whether the theme has a template. That it has none is an answer too.
+    #[must_use]
+    pub fn has(&self, template: &str) -> bool {
+        self.tracer.ask(Query::Template(template.into()));
+        self.press.theme.has(template)
+    }
+
+    /// The first of two templates that the theme has; the second is required.
+    #[must_use]
+    pub fn first_of(&self, wanted: &'static str, fallback: &'static str) -> &'static str {
+        if self.has(wanted) { wanted } else { fallback }
+    }
+
     /// Renders a template with `page` filled in, and gives the bytes and what was asked.
     ///
     /// # Errors

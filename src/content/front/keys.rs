@@ -73,7 +73,7 @@ pub const KEYS: &[Key] = &[
 pub const IMAGE_KEYS: &[&str] = &["src", "alt", "caption", "credit"];
 
 /// The keys of each of the `corrections`.
-pub(super) const CORRECTION_KEYS: &[&str] = &["date", "text"];
+pub const CORRECTION_KEYS: &[&str] = &["date", "text"];
 
 /// What other programs and newsrooms call our keys; spelling alone would not lead there.
 const ELSEWHERE: &[(&str, &str)] = &[

@@ -22,7 +22,7 @@ mod yaml;
 mod tests;
 
 pub use fence::as_text;
-pub use keys::{IMAGE_KEYS, KEYS, Key, Wants};
+pub use keys::{CORRECTION_KEYS, IMAGE_KEYS, KEYS, Key, Wants};
 
 use super::article::{Correction, Image};
 use crate::base::{Diagnostic, Moment, UrlPath, diag};
