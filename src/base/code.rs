@@ -45,7 +45,7 @@ codes! {
     BadSettings "bad-settings" Error "site.toml, or a theme's theme.toml, is not valid TOML, or a value in it has the wrong type. The place is underlined; the configuration reference lists each key with its type."
     UnknownSetting "unknown-setting" Error "A key in site.toml (or theme.toml) is not one that Masthead knows. A misspelt setting would otherwise be silently ignored. Your own values belong under `[extra]`."
     BadBaseUrl "bad-base-url" Error "`base_url` must be an absolute http or https URL without a query, such as `https://example.org`. Feeds, sitemaps and canonical links are built from it."
-    BadLanguage "bad-language" Error "A language code is not a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`."
+    BadLanguage "bad-language" Error "A language code is not a BCP 47 tag such as `en`, `ckb`, `ku` or `pt-BR`, or one language is listed twice, as `ku` and `kmr`."
     BadTimezone "bad-timezone" Error "`timezone` must be a name from the IANA time zone database, such as `Asia/Baghdad` or `Europe/Istanbul`."
     BadPermalink "bad-permalink" Error "The `permalink` pattern must begin and end with `/`, must contain `:slug`, and may use `:path`, `:section`, `:year`, `:month` and `:day`."
     UnknownTheme "unknown-theme" Error "The theme that site.toml names is neither in `themes/` nor built in."
@@ -68,7 +68,6 @@ codes! {
     DuplicateUrl "duplicate-url" Error "Two sources claim one URL. Rename one of the files or give one of them another `slug`; remove the `aliases` entry if the conflict is with a redirect."
     UnknownTranslation "unknown-translation" Warning "`translation_of` names a story that does not exist, or one in the same language."
     NoContent "no-content" Warning "There is no story to publish: the `content/` folder is missing or holds no published story."
-    EmbargoLeak "embargo-leak" Error "A published text names the file of unpublished work."
     // Links and pictures.
     BrokenLink "broken-link" Warning "A link leads to no page of this site. It may be misspelt, or the story may be a draft, under embargo or expired. A build goes on without it; `check` counts it as an error."
     BrokenAnchor "broken-anchor" Warning "A link leads to a heading or anchor that the page does not have."
@@ -87,7 +86,6 @@ codes! {
     TemplateCycle "template-cycle" Error "Templates include or extend one another in a circle."
     MissingTemplate "missing-template" Error "The theme has no template for a kind of page that the site needs."
     BadStrings "bad-strings" Error "A file in `strings/` is not valid TOML, or a string in it is neither text nor a table of plural categories."
-    MissingAsset "missing-asset" Error "A template asks for a static file that is neither in the theme nor in `static/`."
     // The environment.
     Unreadable "unreadable" Error "A file or folder cannot be read: the system's reason is given."
     Unwritable "unwritable" Error "A file or folder cannot be written: the system's reason is given. What was published before is left as it was."

@@ -155,6 +155,13 @@ pub fn load_site(
             findings.extend(found);
             site
         }
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            let finding = Diagnostic::new(Code::NotUtf8, "site.toml is not UTF-8 text");
+            let help =
+                "open it in an editor in the encoding it was written in, and save it as UTF-8";
+            findings.push(finding.at(Place::file("site.toml")).help(help));
+            None
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.push(
                 Diagnostic::new(Code::NoSite, format!("there is no site.toml in {}", root.display()))

@@ -98,7 +98,8 @@ impl Disk {
                 finding.help("choose a folder of its own, such as `--output public`"),
             ]));
         }
-        let fresh = is_empty(output);
+        let fresh =
+            is_empty(output).map_err(|e| Failure::Environment(vec![unwritable(&shown, &e)]))?;
         if !fresh && !output.join(MARKER).exists() {
             let finding = Diagnostic::new(
                 Code::OutputNotOurs,
@@ -364,10 +365,12 @@ fn gone(error: &io::Error) -> bool {
     )
 }
 
-fn is_empty(folder: &Path) -> bool {
+/// Whether there is nothing in a folder, or no folder.
+fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
     }
 }
 

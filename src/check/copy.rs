@@ -47,8 +47,8 @@ fn long_headline(article: &Article, most: usize) -> Option<Fault> {
 
 fn missing_summary() -> Fault {
     let message = "the story has no `summary`";
-    Fault::new(Code::MissingSummary, Spot::key("title"), message)
-        .help("add a standfirst of one or two sentences below the title: `summary`")
+    Fault::new(Code::MissingSummary, Spot::Name("title"), message)
+        .help("add a standfirst below the title: `summary = \"…\"`")
 }
 
 /// What is missing around the lead picture.

@@ -28,6 +28,8 @@ pub(super) enum Spot {
     /// A part of the body, in bytes of the file, and the words in it that are meant; all of it
     /// if empty.
     Body(u32, u32, Box<str>),
+    /// A front matter key alone.
+    Name(&'static str),
     /// A front matter key, and the words of its value that are meant; all of it if empty.
     Key(&'static str, Box<str>),
 }

@@ -28,8 +28,8 @@ pub(super) fn help(index: &Index, faults: &mut [(Slot, Fault)]) {
         let near = wanted.and_then(|wanted| guesses.nearest(&wanted, number < MOST));
         fault.help = Some(match near {
             Some(url) => format!("did you mean `{url}`?"),
-            None => "correct the address, or remove the link; a page that has moved is found \
-                     again through `aliases` in its new file"
+            None => "correct the address, or remove the link; if the page has moved, add this \
+                     address to `aliases` in its file"
                 .to_owned(),
         });
     }
@@ -76,7 +76,8 @@ impl Guesses {
         if let Some(number) = self.first.get(wanted) {
             return Some(&self.pages[*number].1);
         }
-        let allowed = wanted.chars().count() / 6;
+        let length = wanted.chars().count();
+        let allowed = (length / 6).max(usize::from(length >= 4));
         let worth = |slug: &str| {
             slug.len().abs_diff(wanted.len()) <= 4 * allowed
                 && slug.chars().next() == wanted.chars().next()

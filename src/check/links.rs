@@ -23,7 +23,8 @@ use std::ops::Bound;
 /// Every link of the outlet, to be asked about.
 pub(super) struct Links<'a> {
     index: &'a Index,
-    pages: Pages<'a>,
+    /// What links can lead to.
+    pub pages: Pages<'a>,
 }
 
 /// An article whose links are looked at.
@@ -99,7 +100,8 @@ impl<'a> Links<'a> {
         if ids(target).any(|id| id == anchor) {
             return None;
         }
-        let page = if target.path == from.path { "this page" } else { target.path.as_str() };
+        let other = format!("the page of `content/{}`", target.path);
+        let page = if target.path == from.path { "this page" } else { &other };
         let message = format!("there is no anchor `#{}` on {page}", short(anchor));
         let fault = fault(Code::BrokenAnchor, link, message).label("no such anchor");
         let slot = self.index.slot_of(&target.path);

@@ -7,14 +7,12 @@ use super::pages::Pages;
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, suggest},
     edition::{Index, ListKind},
-    outputs::Plan,
     site::{Edition, MenuItem},
 };
 use std::path::Path;
 
 /// Entries that lead to no page.
-pub(super) fn findings(index: &Index, plan: &Plan, root: &Path) -> Vec<Diagnostic> {
-    let pages = Pages::new(index, plan);
+pub(super) fn findings(index: &Index, pages: &Pages, root: &Path) -> Vec<Diagnostic> {
     let entries = (0u8..).zip(&index.site.editions).flat_map(|(number, edition)| {
         edition.menu.iter().map(move |item| Entry { number, edition, item })
     });

@@ -15,8 +15,8 @@ mod people;
 mod source;
 mod strings;
 mod tags;
-//#[cfg(test)]
-//mod tests;
+#[cfg(test)]
+mod tests;
 mod weigh;
 
 pub use weigh::weigh;
@@ -41,7 +41,7 @@ pub fn at_build(index: &Index, plan: &Plan, root: &Path) -> Vec<Diagnostic> {
     let desk = Desk { index, root };
     let links = Links::new(index, plan);
     let faults = desk.each(index.admitted.visible(), |slot| links.faults(slot));
-    let rest = menu::findings(index, plan, root).into_iter().chain(no_content(index));
+    let rest = menu::findings(index, &links.pages, root).into_iter().chain(no_content(index));
     let findings = desk.placed(faults).into_iter().chain(rest);
     findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
 }

@@ -8,16 +8,19 @@ use super::article;
 use crate::{
     base::{ContentPath, Moment, UrlPath},
     content::Article,
-    edition::{Index, Slot, State, gate},
+    edition::{Index, Slot, State, gate, index::Address},
     outputs::{Output, Plan, Planned},
 };
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// Every page and file.
 pub(super) struct Pages<'a> {
     index: &'a Index,
-    /// Planned files by address, without slashes around it.
-    planned: FxHashMap<&'a str, &'a Planned>,
+    plan: &'a Plan,
+    /// Planned files by address, without slashes around it. Most links lead to articles, which
+    /// the index knows, so this is made only when it is first wanted.
+    planned: OnceLock<FxHashMap<&'a str, &'a Planned>>,
     /// Unpublished articles by address, old ones included.
     withheld: FxHashMap<&'a str, Slot>,
 }
@@ -60,16 +63,17 @@ impl View {
 }
 
 impl<'a> Pages<'a> {
-    /// Lists what is planned and what is withheld.
+    /// Lists what is withheld.
     pub fn new(index: &'a Index, plan: &'a Plan) -> Self {
-        let planned = plan.iter().map(|planned| (served_at(planned), planned)).collect();
-        let withheld = withheld(index);
-        Self { index, planned, withheld }
+        Self { index, plan, planned: OnceLock::new(), withheld: withheld(index) }
     }
 
     /// What is at an address of this site. A missing slash at the end is forgiven, since hosts
     /// forgive it.
     pub fn at(&self, url: &UrlPath, view: &View) -> Page<'a> {
+        if let Address::Article(slot) = self.index.address(url) {
+            return Page::Article(article(self.index, slot));
+        }
         match self.planned(url) {
             Some(Output::Article(slot)) => Page::Article(article(self.index, *slot)),
             Some(_) => Page::Other,
@@ -85,8 +89,9 @@ impl<'a> Pages<'a> {
         let path = url.as_str().strip_prefix('/').unwrap_or(url.as_str());
         let folder = path.strip_suffix("index.html").filter(|p| p.is_empty() || p.ends_with('/'));
         let path = folder.unwrap_or(path);
-        let planned = *self.planned.get(path.trim_end_matches('/'))?;
-        let is_folder = planned.path.as_str().len() != path.len();
+        let by_address = || self.plan.iter().map(|planned| (served_at(planned), planned)).collect();
+        let planned = *self.planned.get_or_init(by_address).get(path.trim_end_matches('/'))?;
+        let is_folder = served_at(planned) != planned.path.as_str();
         (is_folder || !path.ends_with('/')).then_some(&planned.output)
     }
 
@@ -97,13 +102,13 @@ impl<'a> Pages<'a> {
 
     /// The page of a Markdown file.
     pub fn of_file(&self, path: &ContentPath, view: &View) -> Page<'a> {
+        if let Some(slot) = self.index.slot_of(path) {
+            return Page::Article(article(self.index, slot));
+        }
         let rows = self.index.admitted.everything();
-        let Ok(at) = rows.binary_search_by(|row| row.article.path.cmp(path)) else {
-            return Page::Nothing;
-        };
-        match self.index.slot_of(path) {
-            Some(slot) => Page::Article(article(self.index, slot)),
-            None => judge(&self.index.admitted.everything()[at].article, view),
+        match rows.binary_search_by(|row| row.article.path.cmp(path)) {
+            Ok(at) => judge(&rows[at].article, view),
+            Err(_) => Page::Nothing,
         }
     }
 }

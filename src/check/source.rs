@@ -72,6 +72,10 @@ impl Source {
                 let part = self.text.as_deref().and_then(|text| within(text, &whole, words));
                 Some(part.unwrap_or(whole))
             }
+            Spot::Name(key) => {
+                let start = self.front.as_ref()?.places.get(key)?.start;
+                Some(start..start + key.len())
+            }
             Spot::Key(key, words) => {
                 let (text, front) = (self.text.as_deref()?, self.front.as_ref()?);
                 let entry = front.places.get(key)?.clone();
@@ -102,7 +106,7 @@ fn within(text: &str, part: &Range<usize>, words: &str) -> Option<Range<usize>> 
 fn withhold(place: &mut Place, spot: &Spot) {
     let (excerpt, meant) = match spot {
         Spot::Body(..) => ("…".to_owned(), "…".len()),
-        Spot::Key(key, _) => (format!("{key} …"), key.len()),
+        Spot::Name(key) | Spot::Key(key, _) => (format!("{key} …"), key.len()),
     };
     place.excerpt = excerpt;
     place.span = 0..meant;

@@ -13,26 +13,32 @@ const SHOWN: usize = 10;
 
 /// Prints the findings of a build. Many warnings of one kind are summed up.
 pub fn findings(findings: &[Diagnostic]) {
-    let mut counts: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
-    let mut ordered = errors_last(findings).into_iter().peekable();
-    while let Some(finding) = ordered.next() {
-        let count = counts.entry((finding.severity, finding.code)).or_default();
-        *count += 1;
-        if finding.is_error() || *count <= SHOWN {
-            tell(&format!("{}\n", text(finding)));
-        }
-        if ordered.peek().is_none_or(|next| next.severity != finding.severity) {
-            std::mem::take(&mut counts).into_iter().for_each(summed_up);
-        }
+    for block in summed_up(findings) {
+        tell(&format!("{block}\n"));
     }
 }
 
-fn summed_up(((severity, code), count): ((Severity, Code), usize)) {
-    if severity != Severity::Error && count > SHOWN {
-        let more = count - SHOWN;
-        let what = format!("{} {}", code.slug(), word(severity, more));
-        tell(&format!("… and {more} more {what}; `masthead check` shows them all\n"));
+/// The findings as text, at most so many warnings or notes of one code.
+fn summed_up(findings: &[Diagnostic]) -> Vec<String> {
+    let mut blocks = Vec::new();
+    for group in errors_last(findings).chunk_by(|a, b| a.severity == b.severity) {
+        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+        for finding in group {
+            let count = counts.entry(finding.code).or_default();
+            *count += 1;
+            if finding.is_error() || *count <= SHOWN {
+                blocks.push(text(finding));
+            }
+        }
+        let severity = group.first().map_or(Severity::Error, |finding| finding.severity);
+        let many = counts.into_iter().filter(|(_, n)| *n > SHOWN && severity != Severity::Error);
+        blocks.extend(many.map(|(code, count)| {
+            let more = count - SHOWN;
+            let what = format!("{} {}", code.slug(), word(severity, more));
+            format!("… and {more} more {what}; `masthead check` shows them all")
+        }));
     }
+    blocks
 }
 
 /// The findings with notes first and errors last, in the given order otherwise.
@@ -74,6 +80,9 @@ pub fn text(finding: &Diagnostic) -> String {
     for (place, kind) in places(finding) {
         group = match place.line {
             0 => group.element(Origin::path(place.path.as_str())),
+            line if place.excerpt.is_empty() => {
+                group.element(Origin::path(place.path.as_str()).line(line as usize))
+            }
             _ => group.element(snippet(place, kind)),
         };
     }
@@ -99,4 +108,83 @@ fn snippet(place: &Place, kind: AnnotationKind) -> Snippet<'_, Annotation<'_>> {
         .line_start(place.line as usize)
         .path(place.path.as_str())
         .annotation(annotation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(code: Code, path: &str, text: &str, span: std::ops::Range<usize>) -> Diagnostic {
+        Diagnostic::new(code, "it is so").at(Place::in_text(path, text, span))
+    }
+
+    /// A finding as it is without colours.
+    fn plain(finding: &Diagnostic) -> String {
+        anstream::adapter::strip_str(&text(finding)).to_string()
+    }
+
+    #[test]
+    fn findings_look_like_rustcs() {
+        let given = finding(Code::UnknownKey, "content/a.md", "+++\ntilte = 1\n", 4..9)
+            .help("did you mean `title`?")
+            .also(Place::in_text("site.toml", "a = 1", 0..1).label("and here"))
+            .note("there are others");
+        let expected = "\
+error[unknown-key]: it is so
+ --> content/a.md:2:1
+  |
+2 | tilte = 1
+  | ^^^^^
+  |
+ ::: site.toml:1:1
+  |
+1 | a = 1
+  | - and here
+  |
+  = note: there are others
+  = help: did you mean `title`?";
+        assert_eq!(plain(&given), expected);
+    }
+
+    #[test]
+    fn places_without_a_line_are_named() {
+        let whole = Diagnostic::new(Code::NotUtf8, "it is so").at(Place::file("content/a.md"));
+        assert_eq!(plain(&whole), "error[not-utf8]: it is so\n--> content/a.md");
+        let empty = finding(Code::NoFrontMatter, "content/a.md", "", 0..0);
+        assert_eq!(plain(&empty), "error[no-front-matter]: it is so\n--> content/a.md:1");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_what_is_meant() {
+        let words = "هەواڵ word ".repeat(300);
+        let line = format!("{words}[x](/y/) {words}");
+        let given = finding(Code::BrokenLink, "content/a.md", &line, words.len()..words.len() + 8);
+        let shown = plain(&given);
+        assert!(shown.contains("content/a.md:1:3301"), "{shown}");
+        assert!(shown.contains("... ") && shown.contains("[x](/y/)"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() < 160), "{shown}");
+    }
+
+    #[test]
+    fn many_of_a_kind_are_summed_up_unless_they_are_errors() {
+        for (code, count, blocks, last) in [
+            (Code::BrokenLink, 10, 10, "warning[broken-link]"),
+            (Code::BrokenLink, 12, 11, "… and 2 more broken-link warnings;"),
+            (Code::MissingCredit, 11, 11, "… and 1 more missing-credit note;"),
+            (Code::BadDate, 12, 12, "error[bad-date]"),
+        ] {
+            let many = vec![Diagnostic::new(code, "it is so"); count];
+            let shown = summed_up(&many);
+            let end = anstream::adapter::strip_str(&shown[shown.len() - 1]).to_string();
+            assert!(shown.len() == blocks && end.starts_with(last), "{count}: {end}");
+        }
+    }
+
+    #[test]
+    fn errors_come_last() {
+        let codes = [Code::BadDate, Code::MissingCredit, Code::BrokenLink];
+        let given = codes.map(|code| Diagnostic::new(code, ""));
+        let order: Vec<Code> = errors_last(&given).iter().map(|finding| finding.code).collect();
+        assert_eq!(order, [Code::MissingCredit, Code::BrokenLink, Code::BadDate]);
+    }
 }

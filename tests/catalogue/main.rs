@@ -29,7 +29,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
+        if entry.path().is_symlink() {
+            let leads_to = fs::read_link(entry.path()).expect("a link");
+            std::os::unix::fs::symlink(leads_to, target).expect("a link");
+        } else if entry.path().is_dir() {
             copy(&entry.path(), &target);
         } else {
             fs::copy(entry.path(), target).expect("a copy");
@@ -57,12 +60,23 @@ fn run(site: &Path, arguments: &str) -> String {
         text(out.stderr)
     );
     let shown = shown.replace(&site.display().to_string(), "[SITE]");
-    shown.lines().map(|line| without_times(line) + "\n").collect()
+    shown
+        .lines()
+        .filter(|line| !is_progress(line))
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }
 
-/// Times differ from run to run.
-fn without_times(line: &str) -> String {
-    if line.contains(" ms") { "[TIMES]".to_owned() } else { line.trim_end().to_owned() }
+/// Lines of a build's report: times differ from run to run, and counts and names with every
+/// change of the theme.
+fn is_progress(line: &str) -> bool {
+    let stage = line.split_once(' ').is_some_and(|(word, rest)| {
+        ["parse", "render", "write"].contains(&word) && rest.parse::<u32>().is_ok()
+    });
+    stage
+        || line.contains(" ms")
+        || line.contains(" rendered, ")
+        || line.starts_with("  rendered  ")
 }
 
 fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
