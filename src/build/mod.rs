@@ -11,6 +11,7 @@ pub mod produce;
 pub mod report;
 pub mod sink;
 pub mod stale;
+pub mod suspects;
 
 pub use explain::explain;
 pub use newslist::newslist;
@@ -18,7 +19,7 @@ pub use prepare::{Options, Prepared, prepare};
 pub use produce::produce;
 pub use report::{Report, Stage};
 
-use crate::base::Diagnostic;
+use crate::{base::Diagnostic, check};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
     let _lock = sink::lock(&options.root)?;
     let mut report = Report::default();
     let prepared = prepare(options, &mut report, progress)?;
+    report.findings.extend(check::before_build(&prepared.index, &options.root));
     prepare::stop_on_errors(&mut report.findings)?;
     produce(prepared, options, &mut report, progress)?;
     report.keep(&options.memory()).map_err(|error| {

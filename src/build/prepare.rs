@@ -5,7 +5,6 @@
 use super::{Failure, Progress, Report, Stage};
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
-    check,
     content::{
         discover::{self, Folder},
         media::{self, Media},
@@ -123,7 +122,6 @@ pub fn prepare(
     let (plan, collisions) = outputs::plan(&index, &theme);
     findings.extend(collisions);
     stop_on_errors(&mut findings)?;
-    findings.extend(check::at_build(&index, &plan, &options.root));
     report.took(Stage::Plan, since);
     report.findings = findings;
     let files_changed = parsed.changed || media_changed;

@@ -7,10 +7,12 @@ use super::{
     Failure, Options, Prepared, Progress, Report, Stage,
     sink::{Disk, Draft, unwritable},
     stale::{self, Stale},
+    suspects,
 };
 use crate::{
-    base::{Code, Diagnostic, OutPath, diag},
-    edition::Interner,
+    base::{Code, Diagnostic, Fingerprint, OutPath, diag},
+    check,
+    edition::{Index, Interner, Query},
     ledger::{self, Ledger, Mark, OutputRow},
     outputs::{self, Output, Planned},
     theme::Press,
@@ -40,8 +42,13 @@ pub fn produce(
     }
     report.took(Stage::Stale, since);
     report.reused = stale.fresh.len();
+    let closer_look = |index: &Index, rows: &[OutputRow], table: &[(Query, Fingerprint)]| {
+        let slots = suspects::suspects(index, &plan, rows, table);
+        check::after_build(index, &plan, &options.root, &slots)
+    };
     let idle = stale.outputs.is_empty() && stale.gone.is_empty() && settled;
     if idle && !files_changed {
+        report.findings.extend(closer_look(&index, &stale.fresh, &ledger.table));
         discard((index, theme, plan, ledger, stale));
         return Ok(());
     }
@@ -75,9 +82,11 @@ pub fn produce(
     rows.append(&mut stale.fresh);
     rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let Some(press) = Arc::into_inner(press) else { return Ok(()) };
-    let files = press.index.admitted.everything().clone();
-    drop(press.index);
-    let table = Arc::into_inner(press.interner).map(Interner::into_table).unwrap_or_default();
+    let Press { index, interner, .. } = press;
+    let table = Arc::into_inner(interner).map(Interner::into_table).unwrap_or_default();
+    report.findings.extend(closer_look(&index, &rows, &table));
+    let files = index.admitted.everything().clone();
+    drop(index);
     ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
     ledger.compact();
     record(&mut ledger, files, options).map_err(environment)?;

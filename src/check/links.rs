@@ -193,6 +193,20 @@ fn template_syntax(written: &str) -> Option<&'static str> {
 }
 
 /// A target that cannot be.
+/// Links and pictures that lead out of the content folder: what the file itself gets wrong,
+/// wherever it stands in the outlet.
+pub(super) fn out_of_content(index: &Index, slot: Slot) -> Vec<Fault> {
+    let article = article(index, slot);
+    let climbing = |link: &&Link| link.target.contains("..") && leads_out(&link.target);
+    let links = article.links.iter().chain(&article.pictures).filter(climbing);
+    let nowhere = links.filter(|link| index.resolve(article, &link.target) == Target::Nowhere);
+    let lead = article.image.iter().filter(|image| {
+        leads_out(&image.src) && index.resolve(article, &image.src) == Target::Nowhere
+    });
+    let lead = lead.map(|i| outside(&i.src, Spot::Key("image", i.src.clone())));
+    nowhere.map(|link| outside(&link.target, Spot::target(link))).chain(lead).collect()
+}
+
 fn nowhere(link: &Link) -> Fault {
     if leads_out(&link.target) { outside(&link.target, Spot::target(link)) } else { broken(link) }
 }

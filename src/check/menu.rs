@@ -6,7 +6,7 @@
 use super::pages::Pages;
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, suggest},
-    edition::{Index, ListKind},
+    edition::{Index, ListKind, index::Address},
     site::{Edition, MenuItem},
 };
 use std::path::Path;
@@ -16,7 +16,10 @@ pub(super) fn findings(index: &Index, pages: &Pages, root: &Path) -> Vec<Diagnos
     let entries = (0u8..).zip(&index.site.editions).flat_map(|(number, edition)| {
         edition.menu.iter().map(move |item| Entry { number, edition, item })
     });
-    let dead = |entry: &Entry| entry.address(index).is_some_and(|url| !pages.has(&url));
+    // The index knows most addresses at once; the plan knows them all.
+    let known = |url: &UrlPath| matches!(index.address(url), Address::Article(_) | Address::Other);
+    let dead =
+        |entry: &Entry| entry.address(index).is_some_and(|url| !known(&url) && !pages.has(&url));
     let mut dead = entries.filter(dead).peekable();
     if dead.peek().is_none() {
         return Vec::new();

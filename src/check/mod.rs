@@ -33,23 +33,41 @@ use links::Links;
 use rayon::prelude::*;
 use std::path::Path;
 
-/// What a build should hear of: broken links and missing pictures of what is published, and
-/// whether anything is published at all. As warnings, since the news must go out; only a path
-/// that leads out of the content folder is an error.
+/// What stands in the way of a build: links of published stories that lead out of the content
+/// folder.
 #[must_use]
-pub fn at_build(index: &Index, plan: &Plan, root: &Path) -> Vec<Diagnostic> {
+pub fn before_build(index: &Index, root: &Path) -> Vec<Diagnostic> {
+    let desk = Desk { index, root };
+    let faults = desk.each(index.admitted.visible(), |slot| links::out_of_content(index, slot));
+    let findings = desk.placed(faults).into_iter();
+    findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
+}
+
+/// What a build should hear of: broken links and missing pictures of the published articles in
+/// `slots`, and whether anything is published at all. As warnings, since the news must go out.
+#[must_use]
+pub fn after_build(index: &Index, plan: &Plan, root: &Path, slots: &[Slot]) -> Vec<Diagnostic> {
     let desk = Desk { index, root };
     let links = Links::new(index, plan);
-    let faults = desk.each(index.admitted.visible(), |slot| links.faults(slot));
+    let mut faults = desk.each(slots, |slot| links.faults(slot));
+    faults.retain(|(_, fault)| fault.code != Code::OutsideContent);
     let rest = menu::findings(index, &links.pages, root).into_iter().chain(no_content(index));
     let findings = desk.placed(faults).into_iter().chain(rest);
     findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
 }
 
-/// Everything else: the links of unpublished work, and what is merely unfortunate. Levels are
-/// not applied yet; see [`weigh`].
+/// Everything there is to find. Levels are not applied yet; see [`weigh`].
 #[must_use]
-pub fn beyond_build(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<Diagnostic> {
+pub fn everything(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<Diagnostic> {
+    let mut findings = before_build(index, root);
+    findings.extend(after_build(index, plan, root, index.admitted.visible()));
+    findings.extend(beyond_build(index, plan, theme, root));
+    findings
+}
+
+/// What a build does not look at: the links of unpublished work, and what is merely
+/// unfortunate.
+fn beyond_build(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<Diagnostic> {
     let desk = Desk { index, root };
     let links = Links::new(index, plan);
     let all: Vec<Slot> = (0u32..).take(index.admitted.capacity()).collect();

@@ -1,6 +1,6 @@
 //! Whole sites in a few lines, and what the desk says of them.
 
-use super::{beyond_build, weigh};
+use super::{after_build, before_build, everything, weigh};
 use crate::{
     base::{Diagnostic, Moment, diag},
     build::{Failure, Options, Report, Silent, prepare},
@@ -49,7 +49,13 @@ impl Outlet {
     fn at_build(&self) -> Vec<Diagnostic> {
         let mut report = Report::default();
         match prepare(&self.options(), &mut report, &Silent) {
-            Ok(_) => report.findings,
+            Ok(ready) => {
+                let all = ready.index.admitted.visible().to_vec();
+                let mut findings = report.findings;
+                findings.extend(before_build(&ready.index, self.folder.path()));
+                findings.extend(after_build(&ready.index, &ready.plan, self.folder.path(), &all));
+                findings
+            }
             Err(Failure::Site(findings) | Failure::Environment(findings)) => findings,
         }
     }
@@ -57,8 +63,8 @@ impl Outlet {
     fn check(&self) -> Vec<Diagnostic> {
         let mut report = Report::default();
         let ready = prepare(&self.options(), &mut report, &Silent).expect("a site");
-        let more = beyond_build(&ready.index, &ready.plan, &ready.theme, self.folder.path());
-        let all = report.findings.into_iter().chain(more);
+        let found = everything(&ready.index, &ready.plan, &ready.theme, self.folder.path());
+        let all = report.findings.into_iter().chain(found);
         let mut findings: Vec<Diagnostic> =
             all.filter_map(|finding| weigh(&ready.index.site.lint, finding)).collect();
         diag::sort(&mut findings);

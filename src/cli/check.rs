@@ -41,9 +41,10 @@ fn look(options: &Options) -> Outcome {
             return Outcome { findings, files: None, refused: true };
         }
     };
+    let findings =
+        check::everything(&prepared.index, &prepared.plan, &prepared.theme, &options.root);
     let index = &prepared.index;
-    let more = check::beyond_build(index, &prepared.plan, &prepared.theme, &options.root);
-    let all = report.findings.into_iter().chain(more);
+    let all = report.findings.into_iter().chain(findings);
     let mut findings: Vec<Diagnostic> =
         all.filter_map(|finding| check::weigh(&index.site.lint, finding)).collect();
     diag::sort(&mut findings);

@@ -4,8 +4,9 @@
 //! [`LIMIT`] addresses (the protocol allows 50,000; sitemaps.org/protocol.html).
 
 use super::{gate::Admitted, lists::ListKey};
-use crate::{content::Kind, site::Site};
-use chrono::Datelike;
+use crate::{base::Moment, content::Kind, site::Site};
+use chrono::{DateTime, Datelike};
+use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// The most addresses a shard holds.
@@ -29,13 +30,14 @@ pub fn cut<'a>(
     lists: impl Iterator<Item = &'a ListKey>,
 ) -> BTreeMap<Box<str>, Shard> {
     let mut shards = BTreeMap::new();
-    let month = |slot: &u32| {
-        let day = admitted.article(*slot).date.in_zone(site.timezone);
-        (day.year(), day.month())
-    };
-    for stories in chronicle.chunk_by(|a, b| month(a) == month(b)) {
-        let name =
-            stories.first().map(month).map_or_else(String::new, |(y, m)| format!("{y:04}-{m:02}"));
+    let mut rest = chronicle;
+    while let Some(first) = rest.first() {
+        let day = admitted.article(*first).date.in_zone(site.timezone);
+        let end = next_month(&day, site.timezone);
+        let (stories, later) =
+            rest.split_at(rest.partition_point(|s| admitted.article(*s).date < end));
+        rest = later;
+        let name = format!("{:04}-{:02}", day.year(), day.month());
         for (number, part) in (1..).zip(stories.chunks(LIMIT)) {
             shards.insert(numbered(&name, number), Shard::Articles(part.to_vec()));
         }
@@ -50,6 +52,16 @@ pub fn cut<'a>(
         shards.insert(numbered("fronts", number), Shard::Fronts(part.to_vec()));
     }
     shards
+}
+
+/// The moment at which the month after a day begins. Whole archives are cut by it, so no
+/// story's date has to be turned into a local one.
+fn next_month(day: &DateTime<Tz>, zone: Tz) -> Moment {
+    let (year, month) = match day.month() {
+        12 => (day.year() + 1, 1),
+        month => (day.year(), month + 1),
+    };
+    Moment::parse(&format!("{year:04}-{month:02}-01"), zone).unwrap_or(Moment(i64::MAX))
 }
 
 /// `2026-11`, then `2026-11-part-2` and so on.
