@@ -5,13 +5,13 @@
 //! → record.
 
 pub mod base;
-pub mod build;
-pub mod check;
-pub mod cli;
+pub mod site;
 pub mod content;
 pub mod edition;
 pub mod ledger;
-pub mod outputs;
-pub mod scaffold;
-pub mod site;
 pub mod theme;
+pub mod outputs;
+pub mod check;
+pub mod build;
+pub mod scaffold;
+pub mod cli;

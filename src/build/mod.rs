@@ -4,6 +4,7 @@
 //! before everything has been planned and found free of errors, and what is written is what a
 //! clean build would write.
 
+mod discretion;
 pub mod explain;
 pub mod newslist;
 pub mod prepare;

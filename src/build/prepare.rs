@@ -2,7 +2,7 @@
 //!
 //! Invariant: all findings of a stage are collected before it gives up.
 
-use super::{Failure, Progress, Report, Stage};
+use super::{Failure, Progress, Report, Stage, discretion};
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
     content::{
@@ -102,6 +102,9 @@ pub fn prepare(
     findings.extend(parsed.findings);
     report.parsed = parsed.parsed;
     report.took(Stage::Parse, since);
+    if diag::any_error(&findings) {
+        discretion::about_files(&mut findings, options, site.timezone);
+    }
     stop_on_errors(&mut findings)?;
 
     progress.begin(Stage::Index, 0);
@@ -109,6 +112,7 @@ pub fn prepare(
     let facts = facts(&site, &theme, &media);
     let rows: Vec<Row> = parsed.rows;
     let admitted = admit(rows, options.at, options.drafts);
+    discretion::about_rows(&mut findings, &admitted);
     report.at = options.at;
     report.timezone = site.timezone;
     report.drafts = options.drafts;

@@ -138,12 +138,31 @@ impl Admitted {
         State::of(self.article(slot), self.at)
     }
 
-    /// The addresses of what is withheld. The index asks, so that a published text does not
+    /// The addresses of what is withheld, old ones among them. The index asks, so that a published text does not
     /// link to a page that is not there yet and whose address would tell of it.
     pub(super) fn withheld(&self) -> impl Iterator<Item = &UrlPath> {
         let mut visible = self.visible.iter().copied().peekable();
         let hidden = move |(slot, _): &(u32, &Row)| visible.next_if_eq(slot).is_none();
-        (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &row.article.url)
+        let hidden = (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &row.article);
+        hidden.flat_map(|article| [&article.url].into_iter().chain(&article.aliases))
+    }
+
+    fn row(&self, path: &str) -> Option<&Row> {
+        let at = self.rows.binary_search_by(|row| row.article.path.as_str().cmp(path)).ok()?;
+        self.rows.get(at)
+    }
+
+    /// Whether there is a Markdown file at a path, admitted or not.
+    #[must_use]
+    pub(super) fn is_file(&self, path: &str) -> bool {
+        self.row(path).is_some()
+    }
+
+    /// Whether the words of the file at a path are not public, so that a log must not repeat
+    /// them.
+    #[must_use]
+    pub fn conceals(&self, path: &str) -> bool {
+        self.row(path).is_some_and(|row| State::of(&row.article, self.at) != State::Published)
     }
 
     /// All rows, withheld ones among them: for the ledger and for the editor's own lists.

@@ -176,16 +176,18 @@ impl Index {
         self.cards[slot as usize]
     }
 
-    /// What an address of this site leads to. A missing slash at the end is forgiven.
+    /// What an address of this site leads to. A missing slash at the end is forgiven, and so is
+    /// the name of the file behind it.
     #[must_use]
     pub fn address(&self, url: &UrlPath) -> Address {
-        match self.address_as_written(url) {
-            Address::Unknown if !url.as_str().ends_with('/') => {
-                let slashed = UrlPath::new(&format!("{url}/"));
-                slashed.map_or(Address::Unknown, |url| self.address_as_written(&url))
-            }
-            found => found,
+        let found = self.address_as_written(url);
+        let text = url.as_str();
+        if found != Address::Unknown || text.ends_with('/') {
+            return found;
         }
+        let folder = text.strip_suffix("/index.html").unwrap_or(text);
+        let slashed = UrlPath::new(&format!("{folder}/"));
+        slashed.map_or(Address::Unknown, |url| self.address_as_written(&url))
     }
 
     fn address_as_written(&self, url: &UrlPath) -> Address {
@@ -252,13 +254,24 @@ impl Index {
         self.admitted.visible().par_iter().flat_map_iter(of_article).collect()
     }
 
+    /// The files of a bundle. Those of a bundle within it are not its own: that one may be
+    /// withheld.
     fn bundle(&self, article: &Article) -> Vec<Box<str>> {
         if article.path.name() != "index.md" || article.path.folder().is_empty() {
             return Vec::new();
         }
         let folder: Box<str> = format!("content/{}/", article.path.folder()).into();
         let files = self.facts.files.range(folder.clone()..).map(|(key, _)| key);
-        files.take_while(|key| key.starts_with(&*folder)).cloned().collect()
+        let files = files.take_while(|key| key.starts_with(&*folder));
+        files.filter(|key| !self.is_of_inner_bundle(&folder, key)).cloned().collect()
+    }
+
+    fn is_of_inner_bundle(&self, folder: &str, key: &str) -> bool {
+        let inner = key.rsplit_once('/').map_or("", |(inner, _)| inner);
+        lists::with_parents(inner).take_while(|inner| inner.len() >= folder.len()).any(|inner| {
+            let path = inner.strip_prefix("content/").unwrap_or(inner);
+            self.admitted.is_file(&format!("{path}/index.md"))
+        })
     }
 
     fn fingerprint_cards(&self) -> Vec<Fingerprint> {

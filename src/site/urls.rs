@@ -55,12 +55,20 @@ impl BaseUrl {
         [&*self.path, &*url.encoded()].concat()
     }
 
+    /// What follows this outlet's host, under either scheme or none, in capitals or not: all
+    /// of these lead here.
+    fn after_origin<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let (_, host) = self.origin.split_once("//")?;
+        let rest = ["https://", "http://", "//"].iter().find_map(|s| after(written, s))?;
+        after(rest, host)
+    }
+
     /// The path on this site that a written URL leads to, if it leads here. It takes absolute
     /// URLs of this outlet and paths from the root of the host, with or without the path of
     /// `base_url`; query and fragment must have been cut off.
     #[must_use]
     pub fn path_of<'a>(&self, written: &'a str) -> Option<&'a str> {
-        match written.strip_prefix(self.origin.as_str()) {
+        match self.after_origin(written) {
             Some("") => Some("/"),
             Some(rest) if rest.starts_with('/') => {
                 rest.strip_prefix(self.path.as_str()).map(|p| if p.is_empty() { "/" } else { p })
@@ -75,6 +83,12 @@ impl BaseUrl {
                 .filter(|path| !path.starts_with("//")),
         }
     }
+}
+
+/// What follows a prefix, in capitals or not.
+fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 /// Builds a path below an edition's own folder: `("tags", "water")` is `/ckb/tags/water/`.
@@ -187,6 +201,9 @@ mod tests {
             ("https://x.org", "https://x.org", Some("/")),
             ("https://x.org", "https://x.organic/a/", None),
             ("https://x.org", "//cdn.org/a", None),
+            ("https://x.org", "//x.org/a/", Some("/a/")),
+            ("https://x.org", "http://X.org/a/", Some("/a/")),
+            ("https://x.org", "https://x.org:8080/a/", None),
             ("https://x.org", "a/b", None),
             ("https://x.org/news", "/news/a/", Some("/a/")),
             ("https://x.org/news", "/a/", Some("/a/")),

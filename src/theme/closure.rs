@@ -110,10 +110,8 @@ mod tests {
         let after: Vec<(&str, &str)> =
             before.iter().map(|f| if f.0 == edit.0 { edit } else { *f }).collect();
         let (before, after) = (fingerprints(&theme(&before)), fingerprints(&theme(&after)));
-        let differs = |(name, fp): (&Box<str>, &Fingerprint)| {
-            (before.get(name) != Some(fp)).then(|| name.to_string())
-        };
-        after.iter().filter_map(differs).collect()
+        let names = after.iter().filter(|(name, fp)| before.get(&***name) != Some(*fp));
+        names.map(|(name, _)| name.to_string()).collect()
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(super) fn read(
             let help = help(proof, key, text);
             // The reason repeats the text, which may be anything.
             let odd = reason.len() > 120 || reason.contains(char::is_control);
+            let odd = odd || proof.is_unpublished();
             let reason = if odd { "this is not a date".to_owned() } else { reason };
             proof.mark(Code::BadDate, at, format!("`{key}`: {reason}"), help);
             None

@@ -23,6 +23,7 @@ mod tests;
 
 pub use fence::as_text;
 pub use keys::{CORRECTION_KEYS, IMAGE_KEYS, KEYS, Key, Wants};
+pub use proof::{date_in, withhold};
 
 use super::article::{Correction, Image};
 use crate::base::{Diagnostic, Moment, UrlPath, diag};

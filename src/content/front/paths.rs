@@ -17,7 +17,10 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
         "" => "is empty".to_owned(),
         "." | ".." => format!("`{slug}` is no name of its own"),
         _ => match slug.chars().find(|c| refused(*c)) {
-            Some(c) => format!("`{}` holds `{}`", short(slug), short(c.encode_utf8(&mut [0; 4]))),
+            Some(c) => {
+                let c = c.encode_utf8(&mut [0; 4]).to_owned();
+                format!("`{}` holds `{}`", short(proof.repeat(slug)), short(&c))
+            }
             None => return Some(slug.to_owned()),
         },
     };
@@ -25,7 +28,7 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
         slug if slug.is_empty() => {
             "leave `slug` out: the file's name stands in the URL then".to_owned()
         }
-        slug => format!("write `{}`", proof.syntax.line("slug", &quoted(&slug))),
+        slug => format!("write `{}`", proof.syntax.line("slug", &quoted(proof.repeat(&slug)))),
     };
     proof.mark(Code::BadSlug, node.at.clone(), format!("the slug {reason}"), help);
     None
@@ -63,8 +66,9 @@ fn alias(proof: &mut Proof<'_>, item: &Node<'_>, text: &str) -> Option<UrlPath> 
     let plain = !text.contains(['?', '#']) && !text.chars().any(char::is_control);
     let path = decoded.ok().filter(|_| plain).and_then(|path| UrlPath::new(&path));
     if path.is_none() {
-        let message = format!("the alias `{}` is not a path on this site", short(text));
-        let help = match intended(text) {
+        let alias = short(proof.repeat(text));
+        let message = format!("the alias `{alias}` is not a path on this site");
+        let help = match intended(text).filter(|_| !proof.is_unpublished()) {
             Some(path) => format!("write `{}`", example(proof, &path)),
             None => "an alias begins with `/` and has no `..`, query or fragment, \
                  such as `/old/path/`"

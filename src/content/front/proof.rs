@@ -5,7 +5,7 @@
 //! unpublished only because its `date` is still to come cannot be told apart here, where there
 //! is no clock.
 
-use crate::base::{Code, Diagnostic, Place};
+use crate::base::{Code, Diagnostic, Moment, Place};
 use chrono_tz::Tz;
 use std::{cell::OnceCell, ops::Range};
 
@@ -99,6 +99,11 @@ impl<'a> Proof<'a> {
         if self.is_unpublished() { "…" } else { self.text.get(at).unwrap_or_default() }
     }
 
+    /// A text that a message repeats; `…` for what must not be shown.
+    pub fn repeat<'t>(&self, text: &'t str) -> &'t str {
+        if self.is_unpublished() { "…" } else { text }
+    }
+
     /// Whether the file says of itself that it is not, or not always, to be seen.
     pub fn is_unpublished(&self) -> bool {
         *self.unpublished.get_or_init(|| is_unpublished(self.text))
@@ -123,10 +128,7 @@ impl<'a> Proof<'a> {
 /// Whether the file says of itself that it is not, or not always, to be seen. It looks at the
 /// lines as they stand, since the front matter may be too broken to be read.
 pub(super) fn is_unpublished(text: &str) -> bool {
-    let head = text.trim_start_matches('\u{feff}').trim_start();
-    let fence = head.get(..3).unwrap_or_default();
-    let lines = head.lines().skip(1).take_while(|line| line.trim_end() != fence);
-    lines.map(str::trim).any(|line| {
+    lines_of_head(text).any(|line| {
         let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
         match key.trim().trim_matches(['"', '\'']) {
             "draft" => {
@@ -140,10 +142,27 @@ pub(super) fn is_unpublished(text: &str) -> bool {
     })
 }
 
-/// Cuts a line after its key.
-pub(super) fn withhold(place: &mut Place) {
+/// The `date` that stands in a file's head, however broken the rest of it is.
+#[must_use]
+pub fn date_in(text: &str, zone: Tz) -> Option<Moment> {
+    lines_of_head(text).find_map(|line| {
+        let (key, value) = line.split_once(['=', ':'])?;
+        let value = value.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        (key.trim() == "date").then(|| Moment::parse(value, zone).ok())?
+    })
+}
+
+fn lines_of_head(text: &str) -> impl Iterator<Item = &str> {
+    let head = text.trim_start_matches('\u{feff}').trim_start();
+    let fence = head.get(..3).unwrap_or_default();
+    head.lines().skip(1).take_while(move |line| line.trim_end() != fence).map(str::trim)
+}
+
+/// Cuts a line after its key; a line that is cut already stays as it is.
+pub fn withhold(place: &mut Place) {
     let line = place.excerpt.trim_start();
-    if line.is_empty() || matches!(line.trim_end(), "+++" | "---") {
+    let is_cut = !line.contains(['=', ':']) && line.ends_with(" …");
+    if is_cut || line.is_empty() || matches!(line.trim_end(), "+++" | "---") {
         return;
     }
     let from = place.excerpt.len() - line.len();

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what Markdown gives is valid HTML without inline styles or scripts (for a strict
 //! content security policy), everything in it escaped. Raw HTML is passed on byte for byte,
-//! but for the addresses that lead elsewhere than written. Where links lead is not decided
+//! but for the addresses that lead elsewhere than written, or nowhere that may be seen. Where links lead is not decided
 //! here, and neither are ids, numbers and levels.
 
 use super::footnotes::Note;
@@ -333,28 +333,38 @@ impl Writer<'_, '_> {
     fn raw(&mut self, html: &str, found: &[Found]) {
         let mut written = 0;
         for found in found {
-            let Some(url) = self.readdress(found).filter(|url| **url != *found.text) else {
-                continue;
-            };
-            self.out.push_str(&html[written..found.value.start]);
-            let quote = if found.quoted { "" } else { "\"" };
-            self.out.push_str(quote);
-            push_url(self.out, &url);
-            self.out.push_str(quote);
-            written = found.value.end;
+            match self.readdress(found) {
+                Some(url) if *url == *found.text => {}
+                Some(url) => {
+                    self.out.push_str(&html[written..found.value.start]);
+                    let quote = if found.quoted { "" } else { "\"" };
+                    self.out.push_str(quote);
+                    push_url(self.out, &url);
+                    self.out.push_str(quote);
+                    written = found.value.end;
+                }
+                None => {
+                    let attribute = found.attribute(html);
+                    self.out.push_str(&html[written..attribute.start]);
+                    written = attribute.end;
+                }
+            }
         }
         self.out.push_str(&html[written..]);
     }
 
-    /// The address to write in raw HTML; `None` where it stays as it is.
+    /// What to write in raw HTML; `None` for an address that must not be seen.
     fn readdress(&mut self, found: &Found) -> Option<String> {
+        let as_written = || found.text.to_string();
         match found.kind {
-            Kind::Id => None,
+            Kind::Id => Some(as_written()),
             Kind::Link => match self.resolve.link(&found.text) {
                 Href::To(url) | Href::External(url) => Some(url),
                 Href::Broken => None,
             },
-            Kind::Picture { .. } => self.resolve.picture(&found.text).map(|found| found.url),
+            Kind::Picture { .. } => {
+                Some(self.resolve.picture(&found.text).map_or_else(as_written, |found| found.url))
+            }
         }
     }
 }

@@ -36,6 +36,17 @@ pub enum Kind {
     },
 }
 
+impl Found {
+    /// Where the attribute stands in the HTML, with the blanks before it.
+    pub fn attribute(&self, html: &str) -> Range<usize> {
+        let quote = usize::from(self.quoted);
+        let before = &html[..self.value.start - quote];
+        let name = before.trim_end().trim_end_matches('=').trim_end();
+        let start = name.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end().len();
+        start..self.value.end + quote
+    }
+}
+
 /// A part of raw HTML.
 pub enum Token<'h> {
     /// Text between tags, as written.

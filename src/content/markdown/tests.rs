@@ -370,7 +370,7 @@ fn raw_html_is_left_alone() {
         "<pre>\n<a href=\"moved\">b</a>\n</pre>",
         "<script>\n\"<a href='moved'>\"\n</script>",
         "<style>\n/* <a href=moved> */\n</style>",
-        "<div><a href=\"gone\">b</a><img src=gone.jpg></div>",
+        "<div><img src=gone.jpg></div>",
         "<div><a href=\"b?c&amp;d=1\">b</a><img src='x.jpg' srcset='y.jpg 2x'></div>",
         "<div\n  id=\"b\"\n  data-c='<a href=moved>'>\n</div>",
         "<div><a href=\"moved",
@@ -401,6 +401,8 @@ fn raw_html_leads_where_it_should() {
             "`<a href=moved>` <code><a href=moved></code> <a href=moved>",
             "<p><code>&lt;a href=moved&gt;</code> <code><a href=moved></code> <a href=\"/here/\"></p>",
         ),
+        ("<div><a class=b\n HREF = 'gone' id=d>c</a></div>", "<div><a class=b id=d>c</a></div>"),
+        ("<div><a href=gone>c</a></div>", "<div><a>c</a></div>"),
         ("<div><!--> <a href=moved></div>", "<div><!--> <a href=\"/here/\"></div>"),
     ]);
 }

@@ -1,0 +1,17 @@
+//! The proofs of the engine: what is promised in docs/architecture.md, tried.
+//!
+//! Invariant: `support` is the only file that knows the library's API; every other file says
+//! what goes in and what must come out. Each test makes its own site in a folder of its own.
+
+mod support;
+mod theme;
+
+mod crash;
+mod determinism;
+mod edits;
+mod embargo;
+mod floors;
+mod incremental;
+mod real;
+mod stale;
+mod world;
