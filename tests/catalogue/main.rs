@@ -147,6 +147,61 @@ fn a_broken_site_leaves_the_previous_output_as_it_was() {
     }
 }
 
+/// Needs the right to mount; where there is none, there is nothing to see.
+#[test]
+fn a_full_disk_leaves_the_previous_output_as_it_was() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let site = temporary.path().join("site");
+    let public = site.join("public");
+    fs::create_dir_all(site.join("content/news")).expect("a folder");
+    fs::create_dir_all(&public).expect("a folder");
+    fs::write(site.join("site.toml"), "title = \"T\"\nbase_url = \"https://post.example\"\n")
+        .expect("written");
+    let story = "+++\ntitle = \"A sound story\"\ndate = 2026-01-01\n+++\nSound.\n";
+    fs::write(site.join("content/news/sound.md"), story).expect("written");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "none"])
+        .arg(&public)
+        .output()
+        .is_ok_and(|out| out.status.success());
+    if !mounted {
+        eprintln!("no right to mount: not tested");
+        return;
+    }
+    let _unmount = Unmount(public.clone());
+    assert!(run(&site, "build").starts_with("exit 0"), "{}", run(&site, "build"));
+    let before = tree(&public);
+    fs::create_dir_all(site.join("static")).expect("a folder");
+    fs::write(site.join("static/film.bin"), vec![7; 2 << 20]).expect("written");
+    let shown = run(&site, "build");
+    assert!(shown.starts_with("exit 3"), "{shown}");
+    assert!(shown.contains("error[unwritable]") && shown.contains("make room"), "{shown}");
+    assert!(before == tree(&public), "the output changed");
+    fs::remove_file(site.join("static/film.bin")).expect("removed");
+    assert!(run(&site, "build").starts_with("exit 0"));
+}
+
+struct Unmount(PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn two_builds_do_not_work_in_one_folder() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let site = temporary.path();
+    fs::create_dir_all(site.join(".masthead")).expect("a folder");
+    fs::write(site.join("site.toml"), "title = \"T\"\nbase_url = \"https://post.example\"\n")
+        .expect("written");
+    let lock = fs::File::create(site.join(".masthead/lock")).expect("a file");
+    lock.lock().expect("the lock");
+    let shown = run(site, "build");
+    assert!(shown.starts_with("exit 3") && shown.contains("error[busy]"), "{shown}");
+}
+
 #[test]
 fn every_code_has_a_case() {
     let mut told = String::new();
