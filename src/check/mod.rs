@@ -56,7 +56,7 @@ pub fn after_build(index: &Index, plan: &Plan, root: &Path, slots: &[Slot]) -> V
     findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
 }
 
-/// Everything there is to find. Levels are not applied yet; see [`weigh`].
+/// Everything there is to find. Levels are not applied yet; see [`weigh()`].
 #[must_use]
 pub fn everything(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<Diagnostic> {
     let mut findings = before_build(index, root);

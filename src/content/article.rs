@@ -93,6 +93,14 @@ pub struct Article {
     pub findings: Box<[Diagnostic]>,
 }
 
+impl Article {
+    /// The fingerprint of what is said of a section or person, but for the body.
+    #[must_use]
+    pub fn head(&self) -> Fingerprint {
+        Fingerprint::of_value(&(self.card, &self.extra))
+    }
+}
+
 /// A name and the URL segment that stands for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Term {

@@ -67,7 +67,7 @@ pub struct Section {
     pub url: UrlPath,
     /// The position of `_index.md`, if there is one.
     pub source: Option<Slot>,
-    /// Everything above, and the file.
+    /// Everything above, and of the file all but its body.
     pub fingerprint: Fingerprint,
 }
 
@@ -126,7 +126,11 @@ impl Index {
             by_id,
             by_url,
             withheld: admitted.withheld().cloned().collect(),
-            fronts: lists.keys().map(|key| front_url(&site, key)).collect(),
+            fronts: lists
+                .keys()
+                .map(|key| front_url(&site, key))
+                .chain(site.editions.iter().map(Edition::home))
+                .collect(),
             aliases: aliases(&admitted),
             translations: Translations::new(&site, &admitted),
             published_files: BTreeSet::new(),
@@ -228,6 +232,17 @@ impl Index {
         })
     }
 
+    /// What a list is called; `None` if there is no such list.
+    #[must_use]
+    pub fn name(&self, key: &ListKey) -> Option<&str> {
+        let list = self.lists.get(key)?;
+        Some(match key.kind {
+            ListKind::Section => &self.section(key.edition, &key.slug)?.title,
+            ListKind::Author => &self.people.get(key.edition, &key.slug)?.name,
+            ListKind::Latest | ListKind::Tag | ListKind::Series => &list.name,
+        })
+    }
+
     /// The URL of a list's front.
     #[must_use]
     pub fn front_url(&self, key: &ListKey) -> UrlPath {
@@ -292,10 +307,11 @@ impl Index {
     fn fingerprint_card(&self, slot: Slot) -> Fingerprint {
         let article = self.article(slot);
         let people = article.authors.iter().filter_map(|a| self.people.written(article.edition, a));
-        let section = self.section_of(article).map(|section| section.fingerprint);
+        let section = self.section_of(article).map(|s| Fingerprint::of(s.title.as_bytes()));
         let picture = article.image.as_ref().and_then(|image| self.file(article, &image.src));
-        let parts = [article.card].into_iter().chain(people.map(|p| p.fingerprint));
-        let rest = section.into_iter().chain(picture.map(|(_, asset)| asset.fingerprint));
+        let picture = picture.map(|(_, asset)| Fingerprint::of_value(&(&asset.url, asset.size)));
+        let parts = [article.card].into_iter().chain(people.map(|p| p.byline));
+        let rest = section.into_iter().chain(picture);
         let state = match self.admitted.state(slot) {
             State::Published => None,
             other => Some(Fingerprint::of(other.as_str().as_bytes())),
@@ -427,7 +443,7 @@ fn describe(
         title: article.title.clone(),
         url: article.url.clone(),
         source: Some(slot),
-        fingerprint: Fingerprint::of_all([article.source, article.card]),
+        fingerprint: article.head(),
     };
     sections.insert(article.section.clone(), section);
 }

@@ -24,7 +24,9 @@ pub struct Person {
     pub url: UrlPath,
     /// The profile's position, if there is one.
     pub profile: Option<u32>,
-    /// Everything above and the profile's file.
+    /// What bylines show: the slug and the name.
+    pub byline: Fingerprint,
+    /// Everything above, and of the profile all but its body.
     pub fingerprint: Fingerprint,
 }
 
@@ -38,7 +40,7 @@ pub struct People {
 }
 
 impl People {
-    /// Reads the profiles, then the bylines of `stories`.
+    /// Reads the profiles, then the bylines of `stories`, then those of pages.
     #[must_use]
     pub fn new(site: &Site, admitted: &Admitted, stories: &[u32]) -> Self {
         let mut people = Self {
@@ -46,7 +48,9 @@ impl People {
             written: site.editions.iter().map(|_| FxHashMap::default()).collect(),
         };
         people.read_profiles(admitted);
-        for slot in stories {
+        let pages = admitted.visible().iter();
+        let pages = pages.filter(|slot| admitted.article(**slot).kind == Kind::Page);
+        for slot in stories.iter().chain(pages) {
             let article = admitted.article(*slot);
             for author in &article.authors {
                 people.meet(site, article.edition, author);
@@ -66,7 +70,8 @@ impl People {
                 name: article.title.clone(),
                 url: article.url.clone(),
                 profile: Some(*slot),
-                fingerprint: Fingerprint::of_all([article.source, article.card]),
+                byline: Fingerprint::of_value(&(&article.slug, &article.title)),
+                fingerprint: article.head(),
             };
             self.add(article.edition, person);
         }
@@ -130,12 +135,13 @@ impl People {
 /// Somebody without a profile.
 fn stranger(name: &str) -> Person {
     let slug = slug::slug(name).unwrap_or_else(|| "author".to_owned());
-    let fingerprint = Fingerprint::of_value(name);
+    let byline = Fingerprint::of_value(&(&slug, name));
     Person {
         slug: slug.into(),
         name: name.into(),
         url: UrlPath::root(),
         profile: None,
-        fingerprint,
+        byline,
+        fingerprint: byline,
     }
 }

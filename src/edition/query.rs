@@ -25,12 +25,14 @@ pub enum Query {
     List(ListKey, Slice),
     /// Whether a list is there, and its name.
     Name(ListKey),
-    /// A person and the profile.
+    /// A person, and of the profile all but its body.
     Person(u8, Box<str>),
-    /// A section's title and description.
+    /// A section's title, and of its description all but its body.
     Section(u8, Box<str>),
     /// The top-level sections of an edition.
     Sections(u8),
+    /// The names of the top-level sections of an edition.
+    Menu(u8),
     /// The versions of an article in other languages.
     Translations(u64),
     /// The address of an article.
@@ -65,12 +67,16 @@ impl Index {
             }),
             Query::Card(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| self.card(slot)),
             Query::List(key, slice) => self.answer_list(key, *slice),
-            Query::Name(key) => of(self.lists.get(key).map(|list| &list.name)),
+            Query::Name(key) => of(self.name(key)),
             Query::Person(edition, slug) => {
                 self.people.get(*edition, slug).map_or(Fingerprint::ABSENT, |p| p.fingerprint)
             }
             Query::Section(edition, path) => self.answer_section(*edition, path),
             Query::Sections(edition) => self.answer_sections(*edition),
+            Query::Menu(edition) => Fingerprint::of_all(
+                self.top_sections(*edition)
+                    .map(|(path, section)| Fingerprint::of_value(&(path, &section.title))),
+            ),
             Query::Translations(id) => self.answer_translations(*id),
             Query::Url(id) => of(self.slot(*id).map(|slot| &self.article(slot).url)),
             Query::Source(path) => of(self.slot_of(path).map(|slot| &self.article(slot).url)),
@@ -189,6 +195,9 @@ impl Query {
                 format!("the section /{section} ({})", lang(*edition))
             }
             Self::Sections(edition) => format!("the top-level sections ({})", lang(*edition)),
+            Self::Menu(edition) => {
+                format!("the names of the top-level sections ({})", lang(*edition))
+            }
             Self::Translations(id) => format!("the translations of {}", path(*id)),
             Self::Url(id) => format!("the address of {}", path(*id)),
             Self::Source(path) => format!("the address of content/{path}"),

@@ -6,6 +6,7 @@
 
 use super::{index::Index, query::Query};
 use crate::base::{ContentPath, Fingerprint, UrlPath};
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::{
     cell::RefCell,
@@ -38,12 +39,16 @@ impl Interner {
     /// A table that begins with the questions of an earlier build, under their old numbers
     /// and with today's answers.
     #[must_use]
-    pub fn seeded(table: impl IntoIterator<Item = (Query, Fingerprint)>) -> Self {
-        let interner = Self::default();
-        for (query, answer) in table {
-            let number = interner.next.fetch_add(1, Ordering::Relaxed);
+    pub fn seeded(table: Vec<(Query, Fingerprint)>) -> Self {
+        let room = table.len() / PARTS * 5 / 4;
+        let part = || Mutex::new(Part::with_capacity_and_hasher(room, FxBuildHasher));
+        let interner = Self {
+            parts: (0..PARTS).map(|_| part()).collect(),
+            next: AtomicU32::new(u32::try_from(table.len()).unwrap_or(u32::MAX)),
+        };
+        (0u32..u32::MAX).into_par_iter().zip(table).for_each(|(number, (query, answer))| {
             interner.part(&query).insert(query, (number, answer));
-        }
+        });
         interner
     }
 

@@ -142,22 +142,10 @@ impl Feed<'_> {
 
     fn title(&self, key: &ListKey) -> String {
         let outlet = &self.sheet.edition().title;
-        let index = &*self.sheet.press.index;
-        let name = match key.kind {
-            ListKind::Latest => return outlet.clone(),
-            ListKind::Section => {
-                self.sheet.tracer.ask(Query::Section(key.edition, key.slug.clone()));
-                index.section(key.edition, &key.slug).map(|s| s.title.to_string())
-            }
-            ListKind::Author => {
-                self.sheet.tracer.ask(Query::Person(key.edition, key.slug.clone()));
-                index.people.get(key.edition, &key.slug).map(|p| p.name.to_string())
-            }
-            ListKind::Tag | ListKind::Series => {
-                self.sheet.tracer.ask(Query::Name(key.clone()));
-                index.lists.get(key).map(|list| list.name.to_string())
-            }
-        };
+        if key.kind == ListKind::Latest {
+            return outlet.clone();
+        }
+        let name = self.sheet.tracer.ask(Query::Name(key.clone())).name(key);
         format!("{} – {outlet}", name.unwrap_or_default())
     }
 

@@ -89,7 +89,9 @@ fn describe(
     query: Query,
     source: impl FnOnce(&Index) -> Option<Slot>,
 ) -> Option<Slot> {
-    let slot = source(sheet.tracer.ask(query))?;
+    let index = sheet.tracer.ask(query);
+    let slot = source(index)?;
+    sheet.tracer.ask(Query::Article(index.id(slot)));
     sheet.source = Some(format!("content/{}", sheet.press.index.article(slot).path));
     Some(slot)
 }

@@ -161,7 +161,7 @@ fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
             let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
             Some(collision(index, file, inner))
         });
-    twice.chain(in_the_way).chain(aliases_twice(index)).collect()
+    twice.chain(in_the_way).chain(aliases_twice(index)).chain(profiles_twice(index)).collect()
 }
 
 fn collision(index: &Index, first: &Planned, second: &Planned) -> Diagnostic {
@@ -206,6 +206,25 @@ fn aliases_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
                 .help("remove the entry from `aliases` in one of them"),
             )
         })
+    })
+}
+
+/// Two profiles of one person: the index keeps the first.
+fn profiles_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
+    index.admitted.visible().iter().filter_map(|slot| {
+        let article = index.article(*slot);
+        let person = index.people.get(article.edition, &article.slug)?;
+        let owner = person.profile.filter(|owner| article.kind == Kind::Author && owner != slot)?;
+        let path = |slot: u32| format!("content/{}", index.article(slot).path);
+        Some(
+            Diagnostic::new(
+                Code::DuplicateUrl,
+                format!("two sources claim the address {}", article.url),
+            )
+            .at(Place::file(path(*slot)).label("this one"))
+            .also(Place::file(path(owner)).label("and this one"))
+            .help("rename one of the files, or give one of them another `slug`"),
+        )
     })
 }
 

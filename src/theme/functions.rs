@@ -59,7 +59,7 @@ fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let sheet = in_hand()?;
     let own = &sheet.edition().menu;
     if own.is_empty() {
-        let index = sheet.tracer.ask(Query::Sections(sheet.edition));
+        let index = sheet.tracer.ask(Query::Menu(sheet.edition));
         let top = index.top_sections(sheet.edition);
         return Ok(top.map(|(path, section)| section_entry(&sheet, path, section)).collect());
     }
@@ -70,7 +70,9 @@ fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
 fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
     match item {
         MenuItem::Section { path } => {
-            let index = sheet.tracer.ask(Query::Section(sheet.edition, path.as_str().into()));
+            let slug = path.as_str().into();
+            let key = ListKey { edition: sheet.edition, kind: ListKind::Section, slug };
+            let index = sheet.tracer.ask(Query::Name(key));
             let section = index.section(sheet.edition, path)?;
             Some(section_entry(sheet, path, section))
         }

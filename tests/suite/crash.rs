@@ -5,8 +5,9 @@
 //! `MASTHEAD_KILLS=500` kills more often.
 
 use crate::{
-    support::{TestSite, Tree, assert_same, bare, files, tree},
+    support::{TestSite, bare, files},
     theme,
+    trees::{Tree, assert_same, tree},
     world::Rng,
 };
 use std::{
@@ -103,6 +104,11 @@ impl Press {
         self.look();
     }
 
+    /// Whether the build was killed between its first draft and its last.
+    fn left_work_behind(&self) -> bool {
+        self.outlet.public().join(".masthead-workshop").exists()
+    }
+
     fn look(&self) {
         let [first, second] = &self.published;
         let torn = torn(&tree(&self.outlet.public()), first, second);
@@ -126,12 +132,15 @@ fn a_killed_build_leaves_whole_files_and_is_made_good() {
     press.outlet.become_(&press.sources[1]);
     press.start().wait().expect("the program ends");
     let usual = usize::try_from(since.elapsed().as_millis()).expect("a short time");
+    let mut at_work = 0;
     for kill in 0..kills {
         let which = usize::from(kill % 2 == 0);
         press.killed(which, Duration::from_millis(rng.below(usual) as u64));
+        at_work += u32::from(press.left_work_behind());
         // Every third time the sources change once more before a build may end.
         let last = if kill % 3 == 0 { 1 - which } else { which };
         press.outlet.become_(&press.sources[last]);
         press.finish(last);
     }
+    assert!(at_work > 0, "no build was killed while it rendered or wrote");
 }

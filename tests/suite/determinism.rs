@@ -4,7 +4,8 @@
 //! published; and what is unchanged is not even read.
 
 use crate::{
-    support::{TestSite, assert_same, bare, put, tree},
+    support::{TestSite, bare},
+    trees::{assert_same, put, tree},
     world::{Rng, World},
 };
 use std::fs;

@@ -6,6 +6,7 @@
 use crate::world::{
     AUTHORS, Rng, SECTIONS, SERIES, Story, TAGS, WORDS, World, describe, headline, picture,
 };
+use std::collections::BTreeMap;
 
 /// An edit.
 pub type Edit = fn(&mut World, &mut Rng);
@@ -21,6 +22,11 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("edit a headline", |w, r| one(w, r, |story, r| story.title = headline(r, 0))),
     ("rename a story", rename),
     ("pin the slug, then rename", rename_pinned),
+    ("move a section", |w, r| {
+        let (from, to) = (format!("{}/", r.pick(&SECTIONS)), format!("{}/", r.pick(&SECTIONS)));
+        w.stories = moved(&w.stories, "", &from, &to);
+        w.files = moved(&w.files, "content/", &from, &to);
+    }),
     ("delete a story", |w, r| {
         let path = w.any(r);
         w.stories.remove(&path);
@@ -72,7 +78,7 @@ pub const EDITS: &[(&str, Edit)] = &[
             let keys: Vec<&str> =
                 story.front.keys().copied().filter(|key| *key != "date").collect();
             if !keys.is_empty() {
-                story.front.remove(&*r.pick(&keys));
+                story.front.remove(r.pick(&keys));
             }
         });
     }),
@@ -156,6 +162,10 @@ pub const EDITS: &[(&str, Edit)] = &[
         let text = format!("p {{ margin: {}px }}\n", r.below(9));
         w.files.insert("themes/plain/static/inline.css".to_owned(), text.into_bytes());
     }),
+    ("edit the theme's own settings", |w, r| {
+        let text = format!("[extra]\nmotto = \"{}\"\n", r.pick(&WORDS));
+        w.files.insert("themes/plain/theme.toml".to_owned(), text.into_bytes());
+    }),
     ("rename the outlet", |w, r| set(w, "title", &format!("\"Post {}\"", r.below(9)))),
     ("describe the outlet", |w, r| set(w, "description", &format!("\"{}\"", r.pick(&WORDS)))),
     ("change the page size", |w, r| set(w, "page_size", r.pick(&["1", "2", "3", "20"]))),
@@ -216,6 +226,22 @@ fn one(world: &mut World, rng: &mut Rng, change: impl FnOnce(&mut Story, &mut Rn
     if let Some(story) = world.stories.get_mut(&path) {
         change(story, rng);
     }
+}
+
+/// Everything below one folder below another; what is there already stays.
+fn moved<T: Clone>(
+    files: &BTreeMap<String, T>,
+    root: &str,
+    from: &str,
+    to: &str,
+) -> BTreeMap<String, T> {
+    let target = |path: &String| {
+        let below = path.strip_prefix(root)?.strip_prefix(from)?;
+        Some(format!("{root}{to}{below}")).filter(|path| !files.contains_key(path))
+    };
+    let file =
+        |(path, file): (&String, &T)| (target(path).unwrap_or_else(|| path.clone()), file.clone());
+    files.iter().map(file).collect()
 }
 
 fn rename(world: &mut World, rng: &mut Rng) {

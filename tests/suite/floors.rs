@@ -84,10 +84,8 @@ fn only_its_keepers_write_files() {
         "OpenOptions",
         "set_permissions",
     ];
-    nowhere_but(
-        &writes,
-        &["build/sink.rs", "ledger/disk.rs", "scaffold", "cli/init.rs", "cli/new.rs"],
-    );
+    // The report keeps itself beside the ledger; `scaffold` begins sites and stories.
+    nowhere_but(&writes, &["build/sink.rs", "build/report.rs", "ledger/disk.rs", "scaffold"]);
 }
 
 #[test]
@@ -143,7 +141,7 @@ fn functions(lines: &[String]) -> Vec<(String, usize)> {
 }
 
 fn name_of_function(line: &str) -> Option<String> {
-    let mut words = line.trim_start().split_whitespace();
+    let mut words = line.split_whitespace();
     let known = ["pub", "const", "pub(crate)", "pub(super)", "async"];
     let word = words.find(|word| !known.contains(word))?;
     let open = line.ends_with('{') || line.ends_with('(') || line.ends_with('>');

@@ -7,7 +7,8 @@
 
 use crate::{
     edits::EDITS,
-    support::{TestSite, Tree, assert_same, bare, moment, shown, tree},
+    support::{TestSite, bare, moment, shown, site},
+    trees::{Tree, assert_same, tree},
     world::{Rng, World},
 };
 use std::{env, fs, panic::catch_unwind};
@@ -23,6 +24,21 @@ fn scripts_with_a_theme_that_shows_everything() {
 #[test]
 fn scripts_with_the_default_theme() {
     run_scripts("broadsheet", 1);
+}
+
+/// A build that is refused leaves what is published, and what it remembers, as it was.
+#[test]
+fn what_is_refused_changes_nothing() {
+    let story = "+++\ntitle = \"Alpha\"\ndate = \"2026-11-01\"\n+++\nText.\n";
+    let mut outlet = site("");
+    outlet.write("content/politics/a.md", story).build();
+    outlet.write("content/politics/a/index.md", story).fails("duplicate-url");
+    outlet.delete("content/politics/a/index.md").build().rendered(&[]);
+    outlet.write("content/politics/b.md", story.replace("date", "dat")).fails("unknown-key");
+    outlet.write("content/politics/b.md", story).write("templates/list.html", "{% if %}");
+    outlet.fails("bad-template");
+    outlet.write("templates/list.html", "{{ front.title.x.y }}").fails("template-failed");
+    outlet.delete("templates/list.html").build().equals_clean().is_at_rest();
 }
 
 /// Runs the seeds that have this remainder by two: all of them, whatever fails.
@@ -46,8 +62,11 @@ struct Script {
     done: Vec<String>,
 }
 
-/// Things that happen beside the sources.
-const EVENTS: [(&str, fn(&mut Script)); 9] = [
+/// Something that happens beside the sources.
+type Event = fn(&mut Script);
+
+/// Every event by its name.
+const EVENTS: [(&str, Event); 9] = [
     ("time moves", |s| {
         let at = s.rng.moment(4, 4);
         s.site.at(moment(&at));
@@ -84,7 +103,7 @@ impl Script {
         let fragments = FRAGMENTS[usize::try_from(seed / 2 % 4).expect("a small number")];
         let world = World::new(&mut rng, theme, fragments);
         let mut site = bare();
-        site.threads(if seed / 8 % 2 == 0 { 1 } else { 2 });
+        site.threads(if (seed / 8).is_multiple_of(2) { 1 } else { 2 });
         Self { seed, rng, world, site, done: vec![format!("{theme}, {fragments}")] }
     }
 

@@ -5,6 +5,7 @@
 
 mod support;
 mod theme;
+mod trees;
 
 mod crash;
 mod determinism;

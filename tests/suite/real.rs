@@ -3,7 +3,10 @@
 //! Invariant: it lies beside the repository and is only read; where it is not there, there is
 //! nothing to prove.
 
-use crate::support::{TestSite, Tree, bare, tree};
+use crate::{
+    support::{TestSite, bare},
+    trees::{Tree, tree},
+};
 use std::path::Path;
 
 /// The archive's sources, if they are there.

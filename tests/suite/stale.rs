@@ -1,7 +1,8 @@
 //! One edit → the exact list of what is rendered again, and of what is written.
 //!
-//! Invariant: a row is an edit, what it makes stale, and which files came out with other bytes.
-//! Each is tried on an outlet of its own, and must equal a clean build.
+//! Invariant: a row is an edit and what it does: `/a/` was rendered and written, `(/a/)` was
+//! rendered and came out the same, `-/a/` was removed; nothing else was touched. Each row is
+//! tried on an outlet of its own, and must equal a clean build.
 
 use crate::support::{TestSite, moment, site};
 
@@ -24,6 +25,8 @@ Ann lives by the river.
 -- content/pages/about.md --
 +++
 title = "About"
+summary = "Who we are."
+comments = true
 +++
 Who we are.
 
@@ -105,44 +108,208 @@ embargo = "2026-11-25T06:00:00Z"
 Theta.
 "#;
 
-struct Row {
-    edit: fn(&mut TestSite),
-    rendered: &'static [&'static str],
-    written: &'static [&'static str],
-    removed: &'static [&'static str],
-}
-
 fn outlet() -> TestSite {
     let mut outlet = site(OUTLET);
     outlet.build();
     outlet
 }
 
-fn check(row: Row) {
-    let mut outlet = outlet();
-    (row.edit)(&mut outlet);
-    outlet.build().rendered(row.rendered).written(row.written).removed(row.removed);
+fn check(outlet: &mut TestSite, edit: impl Fn(&mut TestSite), done: &str) {
+    edit(outlet);
+    let all = || done.split_whitespace();
+    let removed: Vec<&str> = all().filter_map(|word| word.strip_prefix('-')).collect();
+    let rendered = all().filter(|word| !word.starts_with('-'));
+    let rendered: Vec<&str> = rendered.map(|word| word.trim_matches(['(', ')'])).collect();
+    let written: Vec<&str> = all().filter(|word| word.starts_with('/')).collect();
+    outlet.build().rendered(&rendered).written(&written).removed(&removed);
     outlet.equals_clean();
 }
 
-/// A row: the edit; what it renders; and, where they are not all it renders, what it writes
-/// and removes.
+/// An edit, and what it does.
 macro_rules! row {
-    ($name:ident: $edit:expr => $rendered:expr) => {
-        row!($name: $edit => $rendered, writes $rendered, removes []);
-    };
-    ($name:ident: $edit:expr => $rendered:expr, writes $written:expr) => {
-        row!($name: $edit => $rendered, writes $written, removes []);
-    };
-    ($name:ident: $edit:expr => $rendered:expr, writes $written:expr, removes $removed:expr) => {
+    ($name:ident: $edit:expr => $done:expr) => {
         #[test]
         fn $name() {
-            check(Row { edit: $edit, rendered: &$rendered, written: &$written, removed: &$removed });
+            check(&mut outlet(), $edit, $done);
         }
     };
 }
 
-row!(nothing: |_| {} => []);
+row! { nothing: |_: &mut TestSite| {} =>
+"" }
 
-row!(a_body: |s| { s.edit("content/politics/b.md", "It links", "It always links"); }
-    => ["/politics/b/"], writes ["/politics/b/"]);
+row! { a_fresh_checkout: |s: &mut TestSite| { s.touch(); } =>
+"" }
+
+row! { a_body: |s: &mut TestSite| { s.edit("content/politics/b.md", "It links", "It always links"); } =>
+"/politics/b/" }
+
+row! { a_headline: |s: &mut TestSite| { s.edit("content/politics/b.md", "Beta", "Better"); } =>
+"/ /authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /latest/page/1/ /politics/a/
+     /politics/b/ /politics/feed.xml /politics/page/1/ /series/river-year/ /tags/water/
+     /tags/water/feed.xml (/sitemaps/2026-10.xml)" }
+
+row! { a_headline_at_the_top: |s: &mut TestSite| { s.edit("content/sport/g.md", "Eta", "Beta"); } =>
+"/ /_fragments/latest.html /feed.xml /latest/ /sport/ /sport/feed.xml /sport/g/
+ (/sitemaps/2026-11.xml)" }
+
+row! { a_correction: |s: &mut TestSite| {
+    s.edit("content/politics/c.md", "tags =", "corrections = [{ date = \"2026-11-09\", text = \"No.\" }]\ntags =");
+} =>
+    "/authors/bo-birk/feed.xml /feed.xml /politics/c/ /politics/feed.xml /tags/budget/feed.xml
+     (/) (/authors/bo-birk/) (/latest/page/2/) (/politics/) (/sitemaps/2026-10.xml)
+     (/tags/budget/)" }
+
+row! { a_story_more: |s: &mut TestSite| {
+    s.write("content/sport/i.md", story("Iota", 8));
+} =>
+    "/ /_fragments/latest.html /feed.xml /latest/ /sitemap.xml /sitemaps/2026-11.xml /sport/
+     /sport/feed.xml /sport/i/" }
+
+row! { a_story_less: |s: &mut TestSite| { s.delete("content/politics/a.md"); } =>
+"/authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /latest/ /latest/page/1/
+     /latest/page/2/ /politics/ /politics/b/ /politics/c/ /politics/feed.xml /series/river-year/
+     /sitemaps/2026-10.xml /tags/water/ /tags/water/feed.xml -/latest/page/3/ -/politics/a/
+     -/politics/page/1/ -/politics/page/2/" }
+
+row! { a_renamed_file: |s: &mut TestSite| { s.rename("content/sport/f.md", "content/sport/ff.md"); } =>
+"/ /_fragments/latest.html /feed.xml /latest/ /old/zeta/ /sitemaps/2026-11.xml /sport/
+ /sport/feed.xml /sport/ff/ -/sport/f/" }
+
+row! { a_tag_renamed: |s: &mut TestSite| { s.edit("content/politics/c.md", "budget", "money"); } =>
+"/politics/c/ /sitemaps/fronts.xml /tags/money/ /tags/money/feed.xml -/tags/budget/
+ -/tags/budget/feed.xml" }
+
+row! { an_author_profile: |s: &mut TestSite| { s.edit("content/authors/ann-ash.md", "Writes of", "Asks about"); } =>
+"/authors/ann-ash/ /politics/a/ /politics/b/" }
+
+row! { a_profile_body: |s: &mut TestSite| { s.edit("content/authors/ann-ash.md", "lives", "lived"); } =>
+"/authors/ann-ash/" }
+
+row! { an_embargo_lifted: |s: &mut TestSite| { s.at(moment("2026-11-26")); } =>
+"/ /_fragments/latest.html /feed.xml /latest/ /politics/b/ /sitemap.xml /sitemaps/2026-11.xml
+ /sport/ /sport/feed.xml /sport/h/" }
+
+row! { time_that_changes_nothing: |s: &mut TestSite| { s.at(moment("2026-11-23")); } =>
+"" }
+
+row! { a_picture: |s: &mut TestSite| { s.write("content/politics/c.png", "other bytes"); } =>
+"/politics/c.png (/politics/c/)" }
+
+row! { a_page: |s: &mut TestSite| { s.edit("content/pages/about.md", "comments = true", "comments = false"); } =>
+"/about/" }
+
+row! { a_section: |s: &mut TestSite| { s.edit("content/politics/_index.md", "Who decides", "Who rules"); } =>
+"/ /politics/ /politics/page/1/" }
+
+row! { a_section_title: |s: &mut TestSite| { s.edit("content/politics/_index.md", "\"Politics\"", "\"Power\""); } =>
+"/ /404.html /_fragments/latest.html /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/
+     /latest/page/1/ /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/
+     /politics/d/ /politics/feed.xml /politics/page/1/ /series/river-year/ /sport/ /sport/f/
+     /sport/g/ /tags/budget/ /tags/water/ (/authors/ann-ash/feed.xml) (/authors/bo-birk/feed.xml)
+     (/feed.xml) (/sitemaps/2026-10.xml) (/sitemaps/2026-11.xml) (/tags/budget/feed.xml)
+     (/tags/water/feed.xml)" }
+
+row! { a_list_template: |s: &mut TestSite| { s.edit("themes/plain/templates/list.html", "<h1>", "<h1 id=\"a\">"); } =>
+"/authors/ann-ash/ /authors/bo-birk/ /latest/ /latest/page/1/ /latest/page/2/ /politics/
+ /politics/page/1/ /series/river-year/ /sport/ /tags/budget/ /tags/water/" }
+
+row! { a_template_of_one_kind: |s: &mut TestSite| { s.write("templates/page.html", "{{ story.title }}"); } =>
+"/about/" }
+
+row! { the_fragment: |s: &mut TestSite| { s.edit("themes/plain/templates/fragments/latest.html", "<h2>", "<h2 id=\"a\">"); } =>
+"/_fragments/latest.html" }
+
+row! { a_static_file: |s: &mut TestSite| { s.write("static/a.txt", "a"); } =>
+"/a.txt" }
+
+row! { an_asset_of_every_page: |s: &mut TestSite| { s.write("static/site.css", "b"); } =>
+"/ /404.html /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/ /latest/page/1/
+     /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/ /politics/d/
+     /politics/page/1/ /series/river-year/ /site.10e5cf3d3c.css /site.css /sport/ /sport/f/
+     /sport/g/ /tags/budget/ /tags/water/ -/site.c0000137ab.css" }
+
+row! { lint_levels: |s: &mut TestSite| { s.edit("site.toml", "fragments", "lint = { headline_max = 50 }\nfragments"); } =>
+"" }
+
+row! { an_alias: |s: &mut TestSite| { s.edit("content/sport/f.md", "/old/zeta/", "/older/zeta/"); } =>
+"/older/zeta/ (/sport/f/) -/old/zeta/" }
+
+row! { a_lost_file: |s: &mut TestSite| { std::fs::remove_file(s.public().join("sport/f/index.html")).expect("it is there"); } =>
+"/sport/f/" }
+
+row! { an_old_front_page_splits: |s: &mut TestSite| {
+    s.write("content/sport/i.md", story("Iota", 8)).write("content/sport/j.md", story("Kappa", 9));
+} =>
+    "/ /_fragments/latest.html /feed.xml /latest/ /latest/page/3/ /latest/page/4/ /sitemap.xml
+     /sitemaps/2026-11.xml /sport/ /sport/feed.xml /sport/i/ /sport/j/ /sport/page/1/ /sport/page/2/" }
+
+/// A byline on a page leads to an author page, as it does on a story.
+#[test]
+fn whoever_signs_a_page_has_a_page() {
+    let page = "+++\ntitle = \"Ethics\"\nauthors = [\"Nobody Known\"]\n+++\nWe ask twice.\n";
+    let mut outlet = outlet();
+    outlet.write("content/pages/ethics.md", page).build().equals_clean();
+    assert!(outlet.html("/ethics/").contains("/authors/nobody-known/"));
+    assert!(outlet.html("/authors/nobody-known/").contains("Nobody Known"));
+}
+
+#[test]
+fn two_profiles_of_one_person_are_refused() {
+    let profile = "+++\ntitle = \"Ann\"\n+++\n";
+    outlet().write("content/authors/ann-ash/index.md", profile).fails("duplicate-url");
+}
+
+/// An outlet below a path of its host links to its own front door.
+#[test]
+fn the_front_door_is_where_the_outlet_lives() {
+    let mut outlet = outlet();
+    outlet.edit("content/politics/b.md", "It links", "[Home](/) links");
+    outlet.edit("site.toml", "proof.example", "proof.example/news").build().equals_clean();
+    assert!(outlet.html("/politics/b/").contains("<a href=\"/news/\">Home</a>"));
+}
+
+#[test]
+fn a_lost_ledger_renders_all_and_writes_nothing() {
+    let mut outlet = outlet();
+    let all = outlet.report().rendered.count;
+    outlet.forget().build().written(&[]).removed(&[]).equals_clean();
+    assert_eq!(outlet.report().rendered.count, all);
+}
+
+/// What a story more does where "The Latest" is baked into every story page.
+#[test]
+fn a_story_more_with_inline_fragments() {
+    let mut outlet = site(OUTLET);
+    outlet.edit("site.toml", "fragments = \"client\"", "fragments = \"inline\"").build();
+    check(
+        &mut outlet,
+        |s| {
+            s.write("content/sport/i.md", story("Iota", 8));
+        },
+        "/ /about/ /feed.xml /latest/ /politics/a/ /politics/b/ /politics/c/ /politics/d/ /sitemap.xml
+         /sitemaps/2026-11.xml /sport/ /sport/f/ /sport/feed.xml /sport/g/ /sport/i/",
+    );
+}
+
+/// However many stories there are: with fragments apart, one more does as much.
+#[test]
+fn one_more_does_as_much_in_a_larger_archive() {
+    let files = [12, 48].map(|stories| {
+        let mut outlet = site(OUTLET);
+        for number in 0..stories {
+            let path = format!("content/politics/2025/n{number}.md");
+            outlet.write(&path, story("Nu", 1).replace("2026-11", "2025-11"));
+        }
+        outlet.build().write("content/sport/i.md", story("Iota", 8)).build();
+        outlet.report().written.paths.clone()
+    });
+    assert_eq!(files[0], files[1]);
+    assert!(files[0].len() <= 25, "{:?}", files[0]);
+}
+
+fn story(title: &str, day: u32) -> String {
+    format!(
+        "+++\ntitle = \"{title}\"\nsummary = \"Of {title}.\"\ndate = \"2026-11-{day:02}\"\n+++\n{title}.\n"
+    )
+}

@@ -3,13 +3,16 @@
 //! Invariant: the only file that knows how the library is called. Nothing here depends on the
 //! clock: a test site is built for one fixed moment unless it says otherwise.
 
-use crate::theme;
+use crate::{
+    theme,
+    trees::{Tree, assert_same, put, stamps, tree, tree_of_sources},
+};
 use masthead::{
     base::{Diagnostic, Moment},
     build::{Failure, Options, Report, Silent, build},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -25,9 +28,6 @@ pub const NOON: &str = "2026-11-22T12:00:00Z";
 /// What site.toml says where a test does not care.
 pub const SETTINGS: &str = "title = \"Proof Post\"\nbase_url = \"https://proof.example\"\n\
                             theme = \"plain\"\npage_size = 2\n";
-
-/// Files by path; a folder is a path that ends with `/`.
-pub type Tree = BTreeMap<String, Vec<u8>>;
 
 /// A site in a folder of its own.
 pub struct TestSite {
@@ -386,68 +386,6 @@ fn pool(threads: usize) -> &'static rayon::ThreadPool {
 pub fn shown(findings: &[Diagnostic]) -> String {
     let lines: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
     lines.join("\n")
-}
-
-/// Writes a file and the folders above it.
-pub fn put(file: &Path, bytes: &[u8]) {
-    let folder = file.parent().expect("a file is in a folder");
-    fs::create_dir_all(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    fs::write(file, bytes).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-}
-
-/// Everything in a folder.
-pub fn tree(folder: &Path) -> Tree {
-    let entries = WalkDir::new(folder).min_depth(1).into_iter().flatten();
-    let entry = |entry: walkdir::DirEntry| {
-        let path = entry.path().strip_prefix(folder).expect("it is below the folder");
-        let path = path.to_str().expect("tests write UTF-8").to_owned();
-        if entry.file_type().is_dir() {
-            return Some((path + "/", Vec::new()));
-        }
-        Some((path, fs::read(entry.path()).ok()?))
-    };
-    entries.filter_map(entry).collect()
-}
-
-fn tree_of_sources(root: &Path) -> Tree {
-    let mut tree = tree(root);
-    tree.retain(|path, _| !path.starts_with(".masthead"));
-    tree
-}
-
-/// When each file was last written, and which file it is.
-fn stamps(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    let entries = WalkDir::new(folder).into_iter().flatten();
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    files
-        .map(|entry| {
-            let meta = entry.metadata().expect("a published file");
-            (entry.into_path(), (meta.modified().expect("a time"), meta.ino()))
-        })
-        .collect()
-}
-
-/// Two trees are the same; else says which path differs, and its first line that does.
-pub fn assert_same(left: &Tree, right: &Tree, one: &str, other: &str) {
-    let paths: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-    let different: Vec<String> =
-        paths.into_iter().filter_map(|path| difference(path, left, right, one, other)).collect();
-    assert!(different.is_empty(), "{} paths differ:\n{}", different.len(), different.join("\n"));
-}
-
-fn difference(path: &str, left: &Tree, right: &Tree, one: &str, other: &str) -> Option<String> {
-    match (left.get(path), right.get(path)) {
-        (Some(l), Some(r)) if l == r => None,
-        (Some(l), Some(r)) => {
-            let (l, r) = (String::from_utf8_lossy(l), String::from_utf8_lossy(r));
-            let mut lines = l.lines().chain([""]).zip(r.lines().chain([""]));
-            let (l, r) = lines.find(|(l, r)| l != r).unwrap_or(("(its end)", "(its end)"));
-            Some(format!("{path}\n  {one}: {l}\n  {other}: {r}"))
-        }
-        (Some(_), None) => Some(format!("{path} is only in {one}")),
-        _ => Some(format!("{path} is only in {other}")),
-    }
 }
 
 fn same_list(what: &str, paths: &[String], wanted: &[&str]) {

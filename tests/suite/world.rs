@@ -4,8 +4,9 @@
 //! which files there are and what stands in them.
 
 use crate::{
-    support::{NOON, Tree, files, moment},
+    support::{NOON, files, moment},
     theme,
+    trees::Tree,
 };
 use masthead::base::Moment;
 use std::{collections::BTreeMap, fmt::Write};

@@ -1,7 +1,7 @@
 //! The Markdown dialect of stories: `CommonMark` with tables, footnotes, strikethrough,
 //! `{#id .class}` on headings and raw HTML as written.
 //!
-//! Invariant: [`scan`] (parse time) and [`html`] (render time) read one [`story::Story`], so
+//! Invariant: [`scan()`] (parse time) and [`html()`] (render time) read one `story::Story`, so
 //! what the first lists is what the second writes: the same ids, links and pictures, in the
 //! same order. Every string is a valid body; nothing here fails.
 //! It does not know where links lead: [`Resolve`] does. Template syntax in a body is text.
