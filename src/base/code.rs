@@ -71,7 +71,7 @@ codes! {
     // Links and pictures.
     BrokenLink "broken-link" Warning "A link leads to no page of this site. It may be misspelt, or the story may be a draft, under embargo or expired. A build goes on without it; `check` counts it as an error."
     BrokenAnchor "broken-anchor" Warning "A link leads to a heading or anchor that the page does not have."
-    OutsideContent "outside-content" Error "A link or picture path leads out of the `content/` folder."
+    OutsideContent "outside-content" Error "A link or picture path leads out of the `content/` folder, or a symbolic link stands in it. A build goes on without such a link; `check` counts it as an error."
     MissingPicture "missing-picture" Warning "A picture that a story shows is not there, neither beside the story nor under `static/`."
     MissingAlt "missing-alt" Warning "A picture has no alternative text. Say in a few words what is to be seen, for those who cannot see it."
     UnknownAuthor "unknown-author" Warning "A byline names somebody who has no profile in `content/authors/`. The author page exists all the same, with the name alone."

@@ -4,6 +4,7 @@
 //! language), is never empty and is always a plain URL segment. Two names with one slug are
 //! one term.
 
+use super::hash::Fingerprint;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The slug of a name; `None` when it holds nothing that could stand in a URL.
@@ -18,7 +19,22 @@ pub fn slug(name: &str) -> Option<String> {
         }
     }
     out.truncate(out.trim_end_matches('-').len());
-    (!out.is_empty()).then_some(out)
+    (!out.is_empty()).then(|| shortened(out))
+}
+
+/// The longest slug, in bytes: file systems take names of 255.
+const LONGEST: usize = 200;
+
+/// A slug that fits into a file name. What is cut off is kept as a hash, so that two long
+/// names remain two.
+fn shortened(mut slug: String) -> String {
+    if slug.len() <= LONGEST {
+        return slug;
+    }
+    let hash = Fingerprint::of(slug.as_bytes()).hex(8);
+    let end = (0..=LONGEST - 9).rev().find(|at| slug.is_char_boundary(*at)).unwrap_or(0);
+    slug.truncate(end);
+    format!("{slug}-{hash}")
 }
 
 /// Joiners and marks of direction, which readers neither see nor type. (A dot above, U+0307,

@@ -6,6 +6,7 @@ use super::{Failure, Progress, Report, Stage, discretion};
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
     content::{
+        Kind,
         discover::{self, Folder},
         media::{self, Media},
         parse::{self, Row},
@@ -117,7 +118,8 @@ pub fn prepare(
     report.timezone = site.timezone;
     report.drafts = options.drafts;
     report.next_change = admitted.next_change();
-    report.articles = admitted.visible().len();
+    let page = |slot: &&u32| matches!(admitted.article(**slot).kind, Kind::Story | Kind::Page);
+    report.articles = admitted.visible().iter().filter(page).count();
     let index = Arc::new(Index::new(Arc::new(site), admitted, facts));
     report.took(Stage::Index, since);
 

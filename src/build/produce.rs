@@ -55,7 +55,14 @@ pub fn produce(
 
     let interner = Arc::new(Interner::seeded(std::mem::take(&mut ledger.table)));
     let press = Arc::new(Press::new(index, theme, interner, options.root.clone()));
-    let work = Work { press: &press, plan: &plan, stale: &stale, disk: &disk, settled };
+    let work = Work {
+        press: &press,
+        plan: &plan,
+        stale: &stale,
+        disk: &disk,
+        settled,
+        verify: options.verify,
+    };
     progress.begin(Stage::Render, stale.outputs.len());
     let since = Instant::now();
     let made = work.render(progress);
@@ -160,6 +167,7 @@ struct Work<'a> {
     stale: &'a Stale,
     disk: &'a Disk,
     settled: bool,
+    verify: bool,
 }
 
 impl Work<'_> {
@@ -236,7 +244,7 @@ impl Work<'_> {
                 gone.insert(row.path.clone());
             }
         }
-        if !self.settled {
+        if !self.settled || self.verify {
             let owned: FxHashSet<&str> = self.plan.iter().map(|p| p.path.as_str()).collect();
             for path in self.disk.strangers(&owned) {
                 if self.disk.remove(&path)? {
@@ -260,13 +268,35 @@ fn broken_oath(row: &OutputRow) -> Diagnostic {
     )
 }
 
-fn failure(mut findings: Vec<Diagnostic>) -> Failure {
-    diag::sort(&mut findings);
+fn failure(findings: Vec<Diagnostic>) -> Failure {
+    let findings = by_fault(findings);
     if findings.iter().all(|f| f.code == Code::Unwritable) {
         Failure::Environment(findings)
     } else {
         Failure::Site(findings)
     }
+}
+
+/// How many of the pages that one fault of a template stops are named.
+const NAMED: usize = 3;
+
+/// One finding a fault: a template that fails on every story of an archive fails once.
+fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diag::sort(&mut findings);
+    let same = |a: &Diagnostic, b: &Diagnostic| {
+        a.at.is_some() && a.at == b.at && a.code == b.code && a.message == b.message
+    };
+    let mut out: Vec<Diagnostic> = Vec::new();
+    for group in findings.chunk_by(same) {
+        let Some(mut finding) = group.first().cloned() else { continue };
+        let others = group.iter().skip(1).take(NAMED - 1).flat_map(|other| other.also.clone());
+        finding.also.extend(others);
+        if group.len() > NAMED {
+            finding.notes.push(format!("it stops {} more pages", group.len() - NAMED));
+        }
+        out.push(finding);
+    }
+    out
 }
 
 /// Fills in the report and gives the rows.

@@ -20,7 +20,11 @@ pub fn weigh(lint: &Lint, finding: Diagnostic) -> Option<Diagnostic> {
 
 /// The level of a finding for `build`.
 pub(super) fn for_build(lint: &Lint, finding: Diagnostic) -> Option<Diagnostic> {
-    let usual = finding.severity;
+    // A build goes on without the link, as it does without any that is broken.
+    let usual = match finding.code {
+        Code::OutsideContent => Severity::Warning,
+        _ => finding.severity,
+    };
     let level = match level(lint, finding.code) {
         Some(Level::On(severity)) => Level::On(severity.max(usual)),
         Some(Level::Off) => Level::Off,

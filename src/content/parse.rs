@@ -298,7 +298,7 @@ fn card(a: &Article) -> Fingerprint {
     // Feeds make an entry's identity of the path, and date it by its last correction.
     let identity = (&a.path, &a.url, a.kind);
     let corrected = a.corrections.iter().map(|correction| correction.date).max();
-    let dates = (a.date, a.updated, corrected);
+    let dates = (a.date, a.updated, a.embargo, corrected);
     Fingerprint::of_value(&(identity, words, dates, &a.section, &a.authors))
 }
 

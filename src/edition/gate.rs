@@ -56,6 +56,14 @@ pub fn opens(article: &Article) -> Moment {
     article.embargo.map_or(article.date, |embargo| embargo.max(article.date))
 }
 
+/// When readers last got something new of an article: when it opened, was updated, or was
+/// corrected.
+#[must_use]
+pub fn last_change(article: &Article) -> Moment {
+    let corrected = article.corrections.iter().map(|correction| correction.date).max();
+    [article.updated, corrected].into_iter().flatten().fold(opens(article), Moment::max)
+}
+
 /// The outlet as it may be seen at one moment.
 #[derive(Clone, Debug)]
 pub struct Admitted {

@@ -111,7 +111,8 @@ pub struct Index {
     by_id: FxHashMap<u64, Slot>,
     /// Positions, found by the hash of the article's URL.
     by_url: HashTable<Slot>,
-    withheld: FxHashSet<UrlPath>,
+    /// Addresses without slashes around them, so that no way of writing one slips through.
+    withheld: FxHashSet<Box<str>>,
     fronts: FxHashSet<UrlPath>,
 }
 
@@ -125,7 +126,7 @@ impl Index {
         let mut index = Self {
             by_id,
             by_url,
-            withheld: admitted.withheld().cloned().collect(),
+            withheld: admitted.withheld().map(|url| bare(url).into()).collect(),
             fronts: lists
                 .keys()
                 .map(|key| front_url(&site, key))
@@ -200,7 +201,7 @@ impl Index {
             Address::Article(*slot)
         } else if self.is_front(url) || self.is_file(url) || self.aliases.contains_key(url) {
             Address::Other
-        } else if self.withheld.contains(url) {
+        } else if self.withheld.contains(bare(url)) {
             Address::Withheld
         } else {
             Address::Unknown
@@ -214,12 +215,23 @@ impl Index {
             || text.split_once("/page/").is_some_and(|(front, _)| known(&format!("{front}/")))
     }
 
+    /// Whether an address is, or may become, a numbered page of a list.
+    #[must_use]
+    pub fn is_numbered_page(&self, url: &UrlPath) -> bool {
+        let text = url.as_str().trim_end_matches('/');
+        let Some((front, number)) = text.rsplit_once("/page/") else { return false };
+        let front = UrlPath::new(&format!("{front}/"));
+        number.bytes().all(|b| b.is_ascii_digit())
+            && front.is_some_and(|front| self.fronts.contains(&front))
+    }
+
     fn is_file(&self, url: &UrlPath) -> bool {
         let key = |root: &str| -> Box<str> { format!("{root}{url}").into() };
         self.facts.files.contains_key(&key("static"))
             || self.facts.files.contains_key(&key("theme"))
             || self.published_files.contains(&key("content"))
             || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt")
+            || self.site.editions.iter().any(|edition| edition.not_found() == *url)
     }
 
     /// A file that a story shows or offers, by what is written there.
@@ -342,11 +354,16 @@ impl Index {
             .filter(|(path, _)| !path.is_empty() && !path.contains('/'))
     }
 
-    /// The lead picture of an article, with the file if it is ours.
+    /// The lead picture of an article, with the file if it is ours; none if the file is missing.
     #[must_use]
     pub fn lead<'a>(&'a self, article: &'a Article) -> Option<(&'a Image, Option<&'a Asset>)> {
         let image = article.image.as_ref()?;
-        Some((image, self.file(article, &image.src).map(|(_, asset)| asset)))
+        match self.file(article, &image.src) {
+            Some((_, asset)) => Some((image, Some(asset))),
+            None => {
+                (self.resolve(article, &image.src) == Target::Elsewhere).then_some((image, None))
+            }
+        }
     }
 
     /// What a written link leads to, for `check` and for rendering.
@@ -354,6 +371,12 @@ impl Index {
     pub fn resolve(&self, article: &Article, written: &str) -> Target {
         links::read(&self.site, article, written).target
     }
+}
+
+/// An address without the slashes and the file name that hosts forgive.
+fn bare(url: &UrlPath) -> &str {
+    let text = url.as_str();
+    text.strip_suffix("/index.html").unwrap_or(text).trim_matches('/')
 }
 
 /// The identity of a file, from its path.

@@ -4,7 +4,7 @@
 //! Invariant: postings run from the oldest story to the newest, by date and then by path. Pages
 //! are cut from the oldest end, so a full page never changes when a story is added.
 
-use super::gate::Admitted;
+use super::gate::{Admitted, opens};
 use crate::{
     base::slug,
     content::{Article, Kind},
@@ -99,7 +99,8 @@ impl List {
     }
 }
 
-/// Sorts the admitted stories from the oldest to the newest.
+/// Sorts the admitted stories from the oldest to the newest: by the moment from which readers
+/// could see them, so that a story whose embargo lifts is new, and moves no older page.
 #[must_use]
 pub fn chronicle(admitted: &Admitted) -> Vec<u32> {
     let mut stories: Vec<(i64, u32)> = admitted
@@ -107,7 +108,7 @@ pub fn chronicle(admitted: &Admitted) -> Vec<u32> {
         .iter()
         .map(|slot| (admitted.article(*slot), *slot))
         .filter(|(article, _)| article.kind == Kind::Story)
-        .map(|(article, slot)| (article.date.0, slot))
+        .map(|(article, slot)| (opens(article).0, slot))
         .collect();
     // Positions are in path order, so equal dates are ordered by path.
     stories.par_sort_unstable();

@@ -4,6 +4,7 @@
 //! longer there; then the answer is that it is absent, which is an answer like any other.
 
 use super::{
+    gate,
     index::{Address, Index},
     lists::{ListKey, ListKind, Slice},
     shards::Shard,
@@ -171,7 +172,7 @@ impl Index {
         let Some(Shard::Articles(slots)) = self.shards.get(name) else { return None };
         let articles = slots.iter().map(|slot| self.article(*slot));
         let stories = articles.filter(|article| article.kind == Kind::Story);
-        stories.map(|article| article.updated.unwrap_or(article.date)).max()
+        stories.map(gate::last_change).max()
     }
 }
 

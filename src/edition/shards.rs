@@ -3,7 +3,10 @@
 //! Invariant: a new story changes the shard of its own month. No shard holds more than
 //! [`LIMIT`] addresses (the protocol allows 50,000; sitemaps.org/protocol.html).
 
-use super::{gate::Admitted, lists::ListKey};
+use super::{
+    gate::{Admitted, opens},
+    lists::ListKey,
+};
 use crate::{base::Moment, content::Kind, site::Site};
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
@@ -32,10 +35,10 @@ pub fn cut<'a>(
     let mut shards = BTreeMap::new();
     let mut rest = chronicle;
     while let Some(first) = rest.first() {
-        let day = admitted.article(*first).date.in_zone(site.timezone);
+        let day = opens(admitted.article(*first)).in_zone(site.timezone);
         let end = next_month(&day, site.timezone);
         let (stories, later) =
-            rest.split_at(rest.partition_point(|s| admitted.article(*s).date < end));
+            rest.split_at(rest.partition_point(|s| opens(admitted.article(*s)) < end));
         rest = later;
         let name = format!("{:04}-{:02}", day.year(), day.month());
         for (number, part) in (1..).zip(stories.chunks(LIMIT)) {

@@ -6,9 +6,9 @@
 
 use super::Rendered;
 use crate::{
-    base::{Diagnostic, Moment, UrlPath},
+    base::{Diagnostic, UrlPath},
     content::Article,
-    edition::{Index, ListKey, ListKind, Query, Slice, Slot},
+    edition::{Index, ListKey, ListKind, Query, Slice, Slot, gate},
     site::urls,
     theme::{Press, Sheet, body},
 };
@@ -64,13 +64,6 @@ pub fn render(press: &Arc<Press>, key: &ListKey) -> Result<Rendered, Diagnostic>
     Ok(Rendered { content, asked: sheet.tracer.finish() })
 }
 
-/// When a story last changed, for feeds.
-fn changed(article: &Article) -> Moment {
-    let corrected = article.corrections.iter().map(|c| c.date).max();
-    let updated = article.updated.unwrap_or(article.date);
-    corrected.map_or(updated, |corrected| corrected.max(updated))
-}
-
 struct Feed<'a> {
     sheet: &'a Sheet,
     xml: Writer<Vec<u8>>,
@@ -103,8 +96,7 @@ impl Feed<'_> {
     ) -> Result<(), Diagnostic> {
         self.start(name, attributes)?;
         // Control characters have no place in XML 1.0, not even as references.
-        let clean: String =
-            text.chars().filter(|c| !c.is_control() || "\t\n\r".contains(*c)).collect();
+        let clean: String = text.chars().filter(|c| is_xml(*c)).collect();
         self.write(Event::Text(BytesText::new(&clean)))?;
         self.end(name)
     }
@@ -124,7 +116,7 @@ impl Feed<'_> {
             ListKind::Latest => edition.home(),
             _ => index.front_url(key),
         };
-        let latest = slots.iter().map(|slot| changed(index.article(*slot))).max();
+        let latest = slots.iter().map(|slot| gate::last_change(index.article(*slot))).max();
         self.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         self.write(Event::Text(BytesText::from_escaped("\n")))?;
         let namespace = "http://www.w3.org/2005/Atom";
@@ -168,7 +160,7 @@ impl Feed<'_> {
         self.text("title", &[], &article.title)?;
         self.link("alternate", "text/html", &site.base_url.absolute(&article.url))?;
         self.text("published", &[], &article.date.rfc3339(zone))?;
-        self.text("updated", &[], &changed(article).rfc3339(zone))?;
+        self.text("updated", &[], &gate::last_change(article).rfc3339(zone))?;
         for person in
             article.authors.iter().filter_map(|a| index.people.written(article.edition, a))
         {
@@ -187,6 +179,11 @@ impl Feed<'_> {
         }
         self.end("entry")
     }
+}
+
+/// Whether XML 1.0 has this character (section 2.2), and readers could see something of it.
+fn is_xml(c: char) -> bool {
+    !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || "\t\n\r".contains(c))
 }
 
 /// A permanent identity: the file's path under the outlet's host.

@@ -161,7 +161,26 @@ fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
             let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
             Some(collision(index, file, inner))
         });
-    twice.chain(in_the_way).chain(aliases_twice(index)).chain(profiles_twice(index)).collect()
+    // A page at `…/index.html/` hides behind the name that every page's file has.
+    let behind_a_page = plan.iter().filter_map(|inner| {
+        let (front, _) = inner.path.as_str().split_once("index.html/")?;
+        let file = format!("{front}index.html");
+        let at = plan.binary_search_by(|p| p.path.as_str().cmp(&file)).ok()?;
+        Some(collision(index, &plan[at], inner))
+    });
+    let found = twice.chain(in_the_way).chain(behind_a_page);
+    let of_files = aliases_twice(index).chain(profiles_twice(index));
+    found.chain(of_files).chain(aliases_of_pages(index)).collect()
+}
+
+/// Aliases where a list will have a numbered page one day: better told now than on the day.
+fn aliases_of_pages(index: &Index) -> impl Iterator<Item = Diagnostic> {
+    index.aliases.iter().filter(|(url, _)| index.is_numbered_page(url)).map(|(url, slot)| {
+        let path = format!("content/{}", index.article(*slot).path);
+        Diagnostic::new(Code::DuplicateUrl, format!("{url} is the address of a list's page"))
+            .at(Place::file(path).label("claims it as an old address"))
+            .help("remove the entry from `aliases`")
+    })
 }
 
 fn collision(index: &Index, first: &Planned, second: &Planned) -> Diagnostic {

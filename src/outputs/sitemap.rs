@@ -7,7 +7,7 @@ use super::Rendered;
 use crate::{
     base::{Moment, UrlPath},
     content::Kind,
-    edition::{Index, Query, Tracer, shards::Shard},
+    edition::{Index, Query, Tracer, gate, shards::Shard},
     site::urls,
     theme::Press,
 };
@@ -47,8 +47,7 @@ pub fn shard(press: &Arc<Press>, name: &str) -> Rendered {
         Some(Shard::Articles(slots)) => {
             for slot in slots {
                 let article = index.article(*slot);
-                let changed = article.updated.unwrap_or(article.date);
-                let changed = (article.kind == Kind::Story).then_some(changed);
+                let changed = (article.kind == Kind::Story).then(|| gate::last_change(article));
                 entry(&mut xml, index, "url", &article.url, changed);
             }
         }

@@ -40,6 +40,12 @@ const LISTS: [(&str, ListKind); 4] = [
 
 fn newest(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let sheet = in_hand()?;
+    if let Some(name) = unknown_argument(&args) {
+        let message = format!(
+            "`cards` knows no argument `{name}`: it takes `limit` and one of `section`, `tag`, `author` and `series`"
+        );
+        return Err(Error::message(message));
+    }
     let limit = args.get::<u32>("limit")?.unwrap_or(5);
     let mut key = ListKey { edition: sheet.edition, kind: ListKind::Latest, slug: "".into() };
     for (name, kind) in LISTS {
@@ -48,6 +54,12 @@ fn newest(args: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
         }
     }
     Ok(cards::cards(&sheet.tracer, &key, Slice::Newest(limit)).unwrap_or_default())
+}
+
+/// A misspelt argument would otherwise ask for the list of everything.
+fn unknown_argument(args: &Kwargs) -> Option<String> {
+    let known = |name: &str| name == "limit" || LISTS.iter().any(|(list, _)| *list == name);
+    args.iter().filter_map(|(name, _)| name.as_str()).find(|name| !known(name)).map(str::to_owned)
 }
 
 fn sections(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
@@ -78,7 +90,7 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
         }
         MenuItem::Link { label, url } => {
             let site = &sheet.press.index.site;
-            let path = UrlPath::new(url);
+            let path = site.base_url.path_of(url).and_then(UrlPath::new);
             let current = path.as_ref() == Some(&sheet.url);
             let url = path.map_or_else(|| url.clone(), |path| site.base_url.local(&path));
             Some(menu_entry(label, url, current))

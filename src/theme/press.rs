@@ -77,6 +77,13 @@ pub fn in_hand() -> Result<Rc<Sheet>, tera::Error> {
     })
 }
 
+/// Whether the shared part at this address is being rendered on this thread.
+fn is_in_work(fragment: &UrlPath) -> bool {
+    IN_WORK.with_borrow(|stack| {
+        stack.iter().any(|sheet| sheet.kind == "fragment" && sheet.url == *fragment)
+    })
+}
+
 /// Takes the sheet off the stack, however rendering ends.
 struct InHand;
 
@@ -192,6 +199,10 @@ impl Sheet {
     /// When the theme has no such part, or it fails.
     pub fn fragment(&self, name: &str) -> Result<String, tera::Error> {
         let template = format!("fragments/{name}.html");
+        if is_in_work(&self.edition().fragment(name)) {
+            let message = format!("the fragment `{name}` asks for itself, and would never end");
+            return Err(tera::Error::message(message));
+        }
         if !self.press.theme.has(&template) {
             return Err(tera::Error::message(format!("the theme has no template `{template}`")));
         }
@@ -223,7 +234,7 @@ impl Sheet {
                 let (html, asked) = self
                     .press
                     .print_fragment(self.edition, name)
-                    .map_err(|finding| tera::Error::message(finding.message))?;
+                    .map_err(|finding| tera::Error::message(with_place(&finding)))?;
                 let fragment = Arc::new(Fragment { html, asked });
                 let fragments = self.press.fragments.lock();
                 fragments.unwrap_or_else(PoisonError::into_inner).insert(key, fragment.clone());
@@ -248,6 +259,14 @@ impl Press {
         let url = self.index.site.editions[usize::from(edition)].fragment(name);
         let sheet = self.sheet(edition, "fragment", url);
         sheet.print(&format!("fragments/{name}.html"), "", "", Context::new())
+    }
+}
+
+/// A finding's message with its place, for where it becomes part of another's.
+fn with_place(finding: &Diagnostic) -> String {
+    match &finding.at {
+        Some(at) => format!("{} ({}:{})", finding.message, at.path, at.line),
+        None => finding.message.clone(),
     }
 }
 

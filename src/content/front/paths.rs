@@ -9,6 +9,10 @@ use super::values::short;
 use crate::base::{Code, UrlPath};
 use percent_encoding::percent_decode_str;
 
+/// The longest segment of a URL, in bytes: file systems take 255, and a temporary name needs
+/// some room.
+const LONGEST: usize = 200;
+
 /// Reads a slug, or marks it.
 pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option<String> {
     let slug = text.trim();
@@ -21,6 +25,7 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
                 let c = c.encode_utf8(&mut [0; 4]).to_owned();
                 format!("`{}` holds `{}`", short(proof.repeat(slug)), short(&c))
             }
+            None if slug.len() > LONGEST => format!("is longer than {LONGEST} bytes"),
             None => return Some(slug.to_owned()),
         },
     };
@@ -34,11 +39,15 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
     None
 }
 
+/// How many words of a slug are proposed to be kept.
+const WORDS: usize = 12;
+
 /// The last segment, with hyphens for whatever is neither letter nor digit.
 fn proposed(slug: &str) -> String {
     let last = slug.rsplit(['/', '\\']).find(|part| part.chars().any(char::is_alphanumeric));
     let words = last.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_');
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_lowercase()
+    let words = words.filter(|word| !word.is_empty()).take(WORDS);
+    words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 /// Reads the aliases, and marks those that are none.
@@ -64,14 +73,16 @@ pub(super) fn aliases(proof: &mut Proof<'_>, node: Node<'_>) -> Vec<UrlPath> {
 fn alias(proof: &mut Proof<'_>, item: &Node<'_>, text: &str) -> Option<UrlPath> {
     let decoded = percent_decode_str(text).decode_utf8();
     let plain = !text.contains(['?', '#']) && !text.chars().any(char::is_control);
+    let short_enough = |path: &UrlPath| path.as_str().split('/').all(|part| part.len() <= LONGEST);
     let path = decoded.ok().filter(|_| plain).and_then(|path| UrlPath::new(&path));
+    let path = path.filter(short_enough);
     if path.is_none() {
         let alias = short(proof.repeat(text));
         let message = format!("the alias `{alias}` is not a path on this site");
         let help = match intended(text).filter(|_| !proof.is_unpublished()) {
             Some(path) => format!("write `{}`", example(proof, &path)),
             None => "an alias begins with `/` and has no `..`, query or fragment, \
-                 such as `/old/path/`"
+                 such as `/old/path/`; each part has at most 200 bytes"
                 .to_owned(),
         };
         proof.mark(Code::BadAlias, item.at.clone(), message, help);
