@@ -14,7 +14,7 @@ use crate::{
     check,
     edition::{Index, Interner, Query},
     ledger::{self, Ledger, Mark, OutputRow},
-    outputs::{self, Output, Planned},
+    outputs::{self, Output, Plan, Planned},
     theme::Press,
 };
 use rayon::prelude::*;
@@ -42,65 +42,44 @@ pub fn produce(
     }
     report.took(Stage::Stale, since);
     report.reused = stale.fresh.len();
-    let closer_look = |index: &Index, rows: &[OutputRow], table: &[(Query, Fingerprint)]| {
-        let slots = suspects::suspects(index, &plan, rows, table);
-        check::after_build(index, &plan, &options.root, &slots)
-    };
-    let idle = stale.outputs.is_empty() && stale.gone.is_empty() && settled;
-    if idle && !files_changed {
-        report.findings.extend(closer_look(&index, &stale.fresh, &ledger.table));
+    if stale.outputs.is_empty() && stale.gone.is_empty() && settled && !files_changed {
+        look_closer(&index, &plan, options, &stale.fresh, &ledger.table, report);
         discard((index, theme, plan, ledger, stale));
         return Ok(());
     }
-
     let interner = Arc::new(Interner::seeded(std::mem::take(&mut ledger.table)));
     let press = Arc::new(Press::new(index, theme, interner, options.root.clone()));
-    let work = Work {
-        press: &press,
-        plan: &plan,
-        stale: &stale,
-        disk: &disk,
-        settled,
-        verify: options.verify,
-    };
-    progress.begin(Stage::Render, stale.outputs.len());
-    let since = Instant::now();
-    let made = work.render(progress);
-    report.took(Stage::Render, since);
-    let (made, warnings) = made.inspect_err(|_| disk.close_workshop())?;
-    report.findings.extend(warnings);
-
-    progress.begin(Stage::Write, made.len());
-    let since = Instant::now();
-    let mark =
-        Mark::set(&options.memory()).map_err(|e| environment(unwritable(".masthead", &e)))?;
-    disk.claim()?;
-    work.put(&made, progress).map_err(environment)?;
-    report.took(Stage::Write, since);
-
-    let since = Instant::now();
-    work.prune(report).map_err(environment)?;
-    disk.close_workshop();
-    report.took(Stage::Prune, since);
+    let verify = options.verify;
+    let work = Work { press: &press, plan: &plan, stale: &stale, disk: &disk, settled, verify };
+    let (made, mark) = work.publish(options, report, progress)?;
 
     progress.begin(Stage::Record, 0);
     let since = Instant::now();
     let mut rows = account(made, report);
     rows.append(&mut stale.fresh);
     rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let Some(press) = Arc::into_inner(press) else { return Ok(()) };
-    let Press { index, interner, .. } = press;
+    let Some(Press { index, interner, .. }) = Arc::into_inner(press) else { return Ok(()) };
     let table = Arc::into_inner(interner).map(Interner::into_table).unwrap_or_default();
-    report.findings.extend(closer_look(&index, &rows, &table));
-    let files = index.admitted.everything().clone();
-    drop(index);
+    look_closer(&index, &plan, options, &rows, &table, report);
     ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
-    ledger.compact();
-    record(&mut ledger, files, options).map_err(environment)?;
+    record(&mut ledger, index, options).map_err(environment)?;
     mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
     report.took(Stage::Record, since);
     discard((plan, ledger));
     Ok(())
+}
+
+/// Adds what is wrong with the links of those pages that were told of something missing.
+fn look_closer(
+    index: &Index,
+    plan: &Plan,
+    options: &Options,
+    rows: &[OutputRow],
+    table: &[(Query, Fingerprint)],
+    report: &mut Report,
+) {
+    let slots = suspects::suspects(index, plan, rows, table);
+    report.findings.extend(check::after_build(index, plan, &options.root, &slots));
 }
 
 /// Frees what is no longer needed without keeping anybody waiting: that takes a while for
@@ -122,12 +101,12 @@ fn render_everything(stale: &mut Stale, planned: usize) {
     stale.known.sort_unstable_by(|a, b| a.path.cmp(&b.path));
 }
 
-fn record(
-    ledger: &mut Ledger,
-    files: Arc<Vec<crate::content::parse::Row>>,
-    options: &Options,
-) -> Result<(), Diagnostic> {
+/// Writes the ledger, with the rows of files that the index holds.
+fn record(ledger: &mut Ledger, index: Arc<Index>, options: &Options) -> Result<(), Diagnostic> {
+    let files = index.admitted.everything().clone();
+    drop(index);
     ledger.files = Arc::try_unwrap(files).unwrap_or_else(|shared| shared.to_vec());
+    ledger.compact();
     ledger::save(&options.memory(), ledger).map_err(|e| unwritable(".masthead/ledger", &e))
 }
 
@@ -171,6 +150,36 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Renders what is stale, puts it in its place and removes what is no longer planned. Gives
+    /// the mark that stands until the ledger is written.
+    fn publish(
+        &self,
+        options: &Options,
+        report: &mut Report,
+        progress: &dyn Progress,
+    ) -> Result<(Vec<Made>, Mark), Failure> {
+        progress.begin(Stage::Render, self.stale.outputs.len());
+        let since = Instant::now();
+        let made = self.render(progress);
+        report.took(Stage::Render, since);
+        let (made, warnings) = made.inspect_err(|_| self.disk.close_workshop())?;
+        report.findings.extend(warnings);
+
+        progress.begin(Stage::Write, made.len());
+        let since = Instant::now();
+        let refuse = |e: std::io::Error| environment(unwritable(".masthead", &e));
+        let mark = Mark::set(&options.memory()).map_err(refuse)?;
+        self.disk.claim()?;
+        self.put(&made, progress).map_err(environment)?;
+        report.took(Stage::Write, since);
+
+        let since = Instant::now();
+        self.prune(report).map_err(environment)?;
+        self.disk.close_workshop();
+        report.took(Stage::Prune, since);
+        Ok((made, mark))
+    }
+
     /// Renders what is stale into the workshop.
     fn render(&self, progress: &dyn Progress) -> Result<(Vec<Made>, Vec<Diagnostic>), Failure> {
         self.disk.open_workshop()?;

@@ -12,7 +12,9 @@ use crate::{
 #[must_use]
 pub fn weigh(lint: &Lint, finding: Diagnostic) -> Option<Diagnostic> {
     let usual = match finding.code {
-        Code::BrokenLink | Code::BrokenAnchor | Code::MissingPicture => Severity::Error,
+        Code::BrokenLink | Code::BrokenAnchor | Code::MissingPicture | Code::OutsideContent => {
+            Severity::Error
+        }
         _ => finding.severity,
     };
     at(level(lint, finding.code).unwrap_or(Level::On(usual)), finding)

@@ -156,9 +156,9 @@ row! { a_headline_at_the_top: |s: &mut TestSite| { s.edit("content/sport/g.md", 
 row! { a_correction: |s: &mut TestSite| {
     s.edit("content/politics/c.md", "tags =", "corrections = [{ date = \"2026-11-09\", text = \"No.\" }]\ntags =");
 } =>
-    "/authors/bo-birk/feed.xml /feed.xml /politics/c/ /politics/feed.xml /tags/budget/feed.xml
-     (/) (/authors/bo-birk/) (/latest/page/2/) (/politics/) (/sitemaps/2026-10.xml)
-     (/tags/budget/)" }
+    "/authors/bo-birk/feed.xml /feed.xml /politics/c/ /politics/feed.xml /sitemap.xml
+     /sitemaps/2026-10.xml /tags/budget/feed.xml
+     (/) (/authors/bo-birk/) (/latest/page/2/) (/politics/) (/tags/budget/)" }
 
 row! { a_story_more: |s: &mut TestSite| {
     s.write("content/sport/i.md", story("Iota", 8));
