@@ -44,6 +44,7 @@ pub fn produce(
     report.reused = stale.fresh.len();
     if stale.outputs.is_empty() && stale.gone.is_empty() && settled && !files_changed {
         look_closer(&index, &plan, options, &stale.fresh, &ledger.table, report);
+        disk.tidy();
         discard((index, theme, plan, ledger, stale));
         return Ok(());
     }

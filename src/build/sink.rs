@@ -47,11 +47,23 @@ pub enum Draft {
     InTree,
 }
 
+/// The lock of a site's folder, opened again when it is dropped.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that another thread is starting at this
+        // moment holds the same open file until it has begun.
+        let _ = self.0.unlock();
+    }
+}
+
 /// Keeps two builds from working in one folder.
 ///
 /// # Errors
 /// When another build is at work, or the folder cannot be written.
-pub fn lock(root: &Path) -> Result<Option<File>, Failure> {
+pub fn lock(root: &Path) -> Result<Option<Lock>, Failure> {
     if !root.join("site.toml").exists() {
         // There is no site; that is for a later stage to say, and no folder is made for it.
         return Ok(None);
@@ -61,7 +73,7 @@ pub fn lock(root: &Path) -> Result<Option<File>, Failure> {
     fs::create_dir_all(&folder).map_err(|e| refuse(&e))?;
     let file = File::create(folder.join("lock")).map_err(|e| refuse(&e))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Err(Failure::Environment(vec![
             Diagnostic::new(Code::Busy, "another build is at work in this folder")
                 .help("wait for it to end, then try again"),
@@ -136,6 +148,13 @@ impl Disk {
             return Ok(());
         }
         fs::write(marker, MARKER_TEXT).map_err(|e| self.refuse(&e))
+    }
+
+    /// Removes a workshop that a build left which was ended from outside.
+    pub fn tidy(&self) {
+        if self.root.join(WORKSHOP).exists() {
+            self.close_workshop();
+        }
     }
 
     /// Removes the workshop, and the folder itself if there is nothing else in it.

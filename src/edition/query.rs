@@ -48,6 +48,8 @@ pub enum Query {
     Settings,
     /// A template with all it can reach.
     Template(Box<str>),
+    /// Whether there is a template of this name, whatever it holds.
+    HasTemplate(Box<str>),
     /// The theme's words in the language of an edition.
     Strings(u8),
     /// The addresses and dates in a sitemap shard.
@@ -94,6 +96,7 @@ impl Index {
             Query::Template(name) => {
                 self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
             }
+            Query::HasTemplate(name) => of(self.facts.templates.get(name).map(|_| "there")),
             Query::Strings(edition) => {
                 let strings = self.facts.strings.get(usize::from(*edition));
                 strings.copied().unwrap_or(Fingerprint::ABSENT)
@@ -206,6 +209,7 @@ impl Query {
             Self::File(key) => format!("the file {key}"),
             Self::Settings => "the settings that templates can see".to_owned(),
             Self::Template(name) => format!("the template {name} and all it reaches"),
+            Self::HasTemplate(name) => format!("whether there is a template {name}"),
             Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),
             Self::Shard(name) => format!("the addresses of sitemap {name}"),
             Self::Shards => "which sitemaps there are".to_owned(),

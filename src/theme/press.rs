@@ -203,6 +203,7 @@ impl Sheet {
             let message = format!("the fragment `{name}` asks for itself, and would never end");
             return Err(tera::Error::message(message));
         }
+        self.tracer.ask(Query::HasTemplate(template.as_str().into()));
         if !self.press.theme.has(&template) {
             return Err(tera::Error::message(format!("the theme has no template `{template}`")));
         }
