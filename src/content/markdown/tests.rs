@@ -644,7 +644,8 @@ proptest! {
 /// The bodies of a real archive, where it is there.
 #[test]
 fn a_real_archive() {
-    let folder = std::path::Path::new("/work/shared/real-outlet/content");
+    let folder =
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/real-outlet/content"));
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
     for file in files.filter(|file| file.path().extension().is_some_and(|end| end == "md")) {
         let text = std::fs::read_to_string(file.path()).expect("a story");
