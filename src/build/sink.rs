@@ -2,8 +2,8 @@
 //!
 //! Invariant: a file at its final name is whole: it is written under another name on the same
 //! file system and renamed. Files are written only if their bytes differ. The folder belongs to
-//! Masthead, which a marker file in it says; what no plan owns is removed, but never from a
-//! folder without the marker.
+//! Masthead, which a marker file in it says, and is not touched without the marker. What is no
+//! longer planned is removed; strangers are swept where the ledger cannot be believed.
 
 use super::Failure;
 use crate::{

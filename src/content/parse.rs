@@ -11,7 +11,7 @@ use super::{
     markdown,
 };
 use crate::{
-    base::{Code, ContentPath, Diagnostic, Fingerprint, Lang, Moment, Place, UrlPath, slug},
+    base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place, UrlPath, slug},
     site::{PermalinkPart, Site},
 };
 use chrono::Datelike;
@@ -317,10 +317,4 @@ fn terms(names: Vec<String>) -> Box<[Term]> {
         }
     }
     out.into()
-}
-
-/// The language of a row's edition.
-#[must_use]
-pub fn lang_of<'a>(site: &'a Site, article: &Article) -> &'a Lang {
-    &site.editions[usize::from(article.edition)].lang
 }

@@ -144,19 +144,6 @@ impl Index {
         self.translations.of(&self.site, &self.admitted, slot)
     }
 
-    /// The same list in other editions, by edition.
-    pub fn twins(&self, key: &ListKey) -> impl Iterator<Item = ListKey> {
-        let others = (0u8..).zip(&self.site.editions).map(|(edition, _)| edition);
-        let key = key.clone();
-        others
-            .filter({
-                let own = key.edition;
-                move |edition| *edition != own
-            })
-            .map(move |edition| ListKey { edition, ..key.clone() })
-            .filter(|twin| self.lists.contains_key(twin))
-    }
-
     fn answer_shard(&self, name: &str) -> Fingerprint {
         match self.shards.get(name) {
             None => Fingerprint::ABSENT,

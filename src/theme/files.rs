@@ -111,17 +111,6 @@ pub fn built_in_assets(
     })
 }
 
-/// Every file of the theme built into the program, for `init`.
-pub fn built_in_files() -> Vec<(String, &'static [u8])> {
-    fn gather(folder: &'static Dir, out: &mut Vec<(String, &'static [u8])>) {
-        out.extend(folder.files().map(|f| (f.path().to_string_lossy().into_owned(), f.contents())));
-        folder.dirs().for_each(|inner| gather(inner, out));
-    }
-    let mut out = Vec::new();
-    gather(&BROADSHEET, &mut out);
-    out
-}
-
 fn strings(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> BTreeMap<String, Text> {
     texts(folder, shown, ".toml", findings)
         .into_iter()
