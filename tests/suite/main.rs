@@ -14,5 +14,6 @@ mod embargo;
 mod floors;
 mod incremental;
 mod real;
+mod reported;
 mod stale;
 mod world;
