@@ -18,7 +18,7 @@ mod table;
 use clap::Parser;
 use corpus::Archive;
 use desk::{Desk, Edit, Generator, Hugo, Masthead};
-use measure::{Listing, Outcome, Usage, settle};
+use measure::{Listing, Outcome, Usage, settle, throw_away};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use table::{Row, Sample};
@@ -163,7 +163,7 @@ impl Options {
         if self.body_scale > 1 {
             rows.samples.push((LONG_BODIES, self.long_bodies()?));
         }
-        Ok(rows.end())
+        rows.end()
     }
 
     /// A clean build of an archive with longer bodies.
@@ -171,7 +171,7 @@ impl Options {
         let desk = self.desk(self.body_scale)?;
         let press = Masthead::at(&desk, &self.masthead, &benches())?;
         let rows = Rows::begin(&press, 1, self.threads)?;
-        Ok(rows.samples[0].1.clone())
+        Ok(rows.end()?.samples[0].1.clone())
     }
 
     /// Hugo's rows. Its theme has one way to show The Latest, which stands in both rows.
@@ -184,7 +184,7 @@ impl Options {
         rows.edit(ADDED, &desk.added_story())?;
         let added = rows.samples.last().map(|(_, sample)| sample.clone());
         rows.samples.extend(added.map(|sample| (ADDED_INLINE, sample)));
-        Ok(rows.end())
+        rows.end()
     }
 }
 
@@ -275,8 +275,9 @@ impl Measuring<'_> {
         }
     }
 
-    fn end(self) -> Rows {
-        Rows { published: self.published, samples: self.samples }
+    fn end(self) -> Outcome<Rows> {
+        throw_away(self.press.output())?;
+        Ok(Rows { published: self.published, samples: self.samples })
     }
 }
 

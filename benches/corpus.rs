@@ -217,8 +217,8 @@ impl Press {
     fn story(&self, slip: &Slip, number: u64) -> String {
         let dice = &mut Dice::new(self.archive.seed ^ 2, number);
         let mut out = self.front_matter(slip, dice);
-        let words = dice.log_normal(550.0, 0.5) * self.archive.body_scale as f64;
-        out.push_str(&self.language.body(dice, &Links { press: self, number }, words as u64));
+        let (words, scale) = (dice.log_normal(550.0, 0.5) as u64, self.archive.body_scale);
+        out.push_str(&self.language.body(dice, &Links { press: self, number }, words, scale));
         out
     }
 

@@ -5,7 +5,7 @@
 //! carries no stamp, so that an interrupted run leaves none that would be used again.
 
 use crate::corpus::{Archive, MOMENT};
-use crate::measure::{Outcome, Usage, at, clear, run};
+use crate::measure::{Outcome, Usage, at, clear, put_away, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl Desk {
 
     /// What says that the archive is whole. Raise the number when the generator changes.
     fn stamp(&self) -> PathBuf {
-        self.folder.join("whole-1")
+        self.folder.join("whole-2")
     }
 
     fn put_stamp(&self) -> Outcome<()> {
@@ -215,7 +215,7 @@ impl Generator for Masthead {
 
     fn forget(&self) -> Outcome<()> {
         clear(&self.root.join(".masthead"))?;
-        clear(&self.output)
+        put_away(&self.output)
     }
 
     fn build(&self) -> Outcome<(Usage, Option<Report>)> {
@@ -272,7 +272,7 @@ impl Generator for Hugo {
     }
 
     fn forget(&self) -> Outcome<()> {
-        clear(&self.output)
+        put_away(&self.output)
     }
 
     fn build(&self) -> Outcome<(Usage, Option<Report>)> {

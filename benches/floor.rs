@@ -7,7 +7,7 @@
 //! remembered or checked.
 
 use crate::corpus::SECTIONS;
-use crate::measure::{Listing, Outcome, at, clear, median, settle, share};
+use crate::measure::{Listing, Outcome, at, clear, median, put_away, settle, share, throw_away};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -100,11 +100,12 @@ impl Ground<'_> {
         let bytes = vec![b'x'; longest as usize];
         let mut took = Vec::new();
         for _ in 0..runs {
-            clear(self.yard)?;
+            put_away(self.yard)?;
             fs::create_dir_all(self.yard)?;
             settle()?;
             took.push(timed(1, || fill(&files, &bytes, self.threads))?);
         }
+        throw_away(self.yard)?;
         clear(self.yard)?;
         Ok(median(took))
     }

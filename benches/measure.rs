@@ -159,6 +159,41 @@ pub fn share<T: Sync, R: Send>(
     })
 }
 
+/// Puts a folder out of the way, under another name beside it. It is not removed yet: a file
+/// system that has just freed so many files is slow to make new ones (ext4 leaves their inodes
+/// alone for five seconds and looks past each), and the next build would pay for that.
+///
+/// # Errors
+/// What the system says.
+pub fn put_away(folder: &Path) -> Outcome<()> {
+    for number in 0.. {
+        let past = folder.with_extension(format!("past-{number}"));
+        if past.exists() {
+            continue;
+        }
+        return match fs::rename(folder, &past) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => at(folder, done),
+        };
+    }
+    Ok(())
+}
+
+/// Removes what was put away.
+///
+/// # Errors
+/// What the system says.
+pub fn throw_away(folder: &Path) -> Outcome<()> {
+    for number in 0.. {
+        let past = folder.with_extension(format!("past-{number}"));
+        if !past.exists() {
+            break;
+        }
+        clear(&past)?;
+    }
+    Ok(())
+}
+
 /// Removes a folder with all that is in it, if it is there.
 ///
 /// # Errors

@@ -135,8 +135,25 @@ impl Language {
         out
     }
 
-    /// A story's body in Markdown, of about `target` words.
-    pub fn body(&self, dice: &mut Dice, desk: &dyn Desk, target: u64) -> String {
+    /// A story's body in Markdown: about `target` words with all that stories hold, and then
+    /// plain paragraphs until it is `scale` times as long. So a longer body has no more links
+    /// and subheads, which are metadata, and what it costs is what text costs.
+    pub fn body(&self, dice: &mut Dice, desk: &dyn Desk, target: u64, scale: u64) -> String {
+        let mut out = self.shaped(dice, desk, target);
+        let mut words = target;
+        while words < target * scale {
+            out.push('\n');
+            for _ in 0..4 {
+                let sentence = self.sentence(dice);
+                words += sentence.split(' ').count() as u64;
+                out.push_str(&sentence);
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    fn shaped(&self, dice: &mut Dice, desk: &dyn Desk, target: u64) -> String {
         let mut out = String::with_capacity(target as usize * 7);
         let mut words = self.paragraph(dice, desk, &mut out);
         while words < target {

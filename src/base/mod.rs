@@ -1,10 +1,12 @@
 //! Words that every other module uses: diagnostics, fingerprints, paths, languages, moments.
 //!
-//! Invariant: nothing here reads a file, and nothing here knows what a site is. The one
-//! contact with the outside is [`time::Moment::now`], the program's only clock.
+//! Invariant: nothing here reads a file, and nothing here knows what a site is. The only
+//! contacts with the outside are [`time::Moment::now`], the program's only clock, and
+//! [`glance`], which asks for the size and time of files.
 
 pub mod code;
 pub mod diag;
+pub mod glance;
 pub mod hash;
 pub mod lang;
 pub mod path;

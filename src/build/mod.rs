@@ -39,10 +39,19 @@ pub enum Failure {
 pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
     let _lock = sink::lock(&options.root)?;
     let mut report = Report::default();
-    let prepared = prepare(options, &mut report, progress)?;
+    let mut gathered = prepare::gather(options, &mut report, progress)?;
+    let rows = std::mem::take(&mut gathered.ledger.outputs);
+    let settled = gathered.ledger.settled;
+    // The disk answers while the index is being made.
+    let (prepared, seen) = rayon::join(
+        || prepare::compose(gathered, options, &mut report, progress),
+        || settled.then(|| sink::seen(&options.output, &rows)),
+    );
+    let mut prepared = prepared?;
+    prepared.ledger.outputs = rows;
     report.findings.extend(check::before_build(&prepared.index, &options.root));
     prepare::stop_on_errors(&mut report.findings)?;
-    produce(prepared, options, &mut report, progress)?;
+    produce(prepared, seen, options, &mut report, progress)?;
     report.keep(&options.memory()).map_err(|error| {
         Failure::Environment(vec![sink::unwritable(".masthead/build.json", &error)])
     })?;

@@ -9,7 +9,7 @@ use crate::{
         Kind,
         discover::{self, Folder},
         media::{self, Media},
-        parse::{self, Row},
+        parse::{self, Parsed, Row},
     },
     edition::{Asset, Facts, Index, admit},
     ledger::{self, Ledger},
@@ -75,6 +75,18 @@ pub struct Prepared {
     pub files_changed: bool,
 }
 
+/// What the front half has read, before anything is made of it.
+#[derive(Debug)]
+pub struct Gathered {
+    site: Site,
+    theme: Theme,
+    parsed: Parsed,
+    /// The memory of the last build, without the rows of files.
+    pub ledger: Ledger,
+    media: Vec<Media>,
+    media_changed: bool,
+}
+
 /// Runs the front half.
 ///
 /// # Errors
@@ -84,36 +96,66 @@ pub fn prepare(
     report: &mut Report,
     progress: &dyn Progress,
 ) -> Result<Prepared, Failure> {
+    let gathered = gather(options, report, progress)?;
+    compose(gathered, options, report, progress)
+}
+
+/// Load, discover and parse: all that reads the site's files.
+///
+/// # Errors
+/// The site's errors, all of a stage at once.
+pub fn gather(
+    options: &Options,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<Gathered, Failure> {
     let since = Instant::now();
     let mut findings = Vec::new();
     let (site, theme) = load(options, &mut findings)?;
-    let mut ledger = ledger::load(&options.memory(), &options.output_name(), site.parse_key());
     report.took(Stage::Load, since);
 
     progress.begin(Stage::Discover, 0);
     let since = Instant::now();
-    let content = discover::discover(&options.root.join("content"), "content", &mut findings);
+    // The one waits for the disk while the other reckons.
+    let (mut ledger, content) = rayon::join(
+        || ledger::load(&options.memory(), &options.output_name(), site.parse_key()),
+        || discover::discover(&options.root.join("content"), "content", &mut findings),
+    );
     let (media, media_changed) = survey(options, &site, &content, &mut ledger, &mut findings);
     report.took(Stage::Discover, since);
 
     progress.begin(Stage::Parse, content.markdown.len());
     let since = Instant::now();
     let known = std::mem::take(&mut ledger.files);
-    let parsed = parse::parse(&site, &options.root.join("content"), content.markdown, known);
-    findings.extend(parsed.findings);
+    let mut parsed = parse::parse(&site, &options.root.join("content"), content.markdown, known);
+    findings.append(&mut parsed.findings);
     report.parsed = parsed.parsed;
     report.took(Stage::Parse, since);
     if diag::any_error(&findings) {
         discretion::about_files(&mut findings, options, site.timezone);
     }
     stop_on_errors(&mut findings)?;
+    report.findings = findings;
+    Ok(Gathered { site, theme, parsed, ledger, media, media_changed })
+}
 
+/// Admit, index and plan: what becomes of it at a moment.
+///
+/// # Errors
+/// Two owners of one address.
+pub fn compose(
+    gathered: Gathered,
+    options: &Options,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<Prepared, Failure> {
+    let Gathered { site, theme, parsed, ledger, media, media_changed } = gathered;
     progress.begin(Stage::Index, 0);
     let since = Instant::now();
     let facts = facts(&site, &theme, &media);
     let rows: Vec<Row> = parsed.rows;
     let admitted = admit(rows, options.at, options.drafts);
-    discretion::about_rows(&mut findings, &admitted);
+    discretion::about_rows(&mut report.findings, &admitted);
     report.at = options.at;
     report.timezone = site.timezone;
     report.drafts = options.drafts;
@@ -126,10 +168,9 @@ pub fn prepare(
     progress.begin(Stage::Plan, 0);
     let since = Instant::now();
     let (plan, collisions) = outputs::plan(&index, &theme);
-    findings.extend(collisions);
-    stop_on_errors(&mut findings)?;
+    report.findings.extend(collisions);
+    stop_on_errors(&mut report.findings)?;
     report.took(Stage::Plan, since);
-    report.findings = findings;
     let files_changed = parsed.changed || media_changed;
     Ok(Prepared { index, theme: Arc::new(theme), plan, ledger, media, files_changed })
 }

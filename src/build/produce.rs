@@ -27,6 +27,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Instant};
 /// Templates that failed, or what the environment refused.
 pub fn produce(
     prepared: Prepared,
+    seen: Option<Vec<bool>>,
     options: &Options,
     report: &mut Report,
     progress: &dyn Progress,
@@ -36,7 +37,10 @@ pub fn produce(
     progress.begin(Stage::Stale, 0);
     let since = Instant::now();
     let settled = ledger.settled;
-    let mut stale = stale::find(&index, &plan, &mut ledger, &disk);
+    let on_disk = |at: usize, row: &OutputRow| {
+        seen.as_ref().map_or_else(|| disk.holds(row, settled), |seen| seen[at])
+    };
+    let mut stale = stale::find(&index, &plan, &mut ledger, on_disk);
     if options.verify {
         render_everything(&mut stale, plan.len());
     }

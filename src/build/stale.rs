@@ -46,29 +46,40 @@ pub enum Verdict {
     Altered,
 }
 
-/// Finds what is stale. Fresh answers replace the old ones in the ledger's table.
+/// Finds what is stale. Fresh answers replace the old ones in the ledger's table. `on_disk` says
+/// of a row, by its position, whether its file is there as it was written.
 #[must_use]
-pub fn find(index: &Index, plan: &Plan, ledger: &mut Ledger, disk: &Disk) -> Stale {
+pub fn find(
+    index: &Index,
+    plan: &Plan,
+    ledger: &mut Ledger,
+    on_disk: impl Fn(usize, &OutputRow) -> bool + Sync,
+) -> Stale {
     let changed = ask_again(index, ledger);
     let rows = std::mem::take(&mut ledger.outputs);
-    let settled = ledger.settled;
-    let (paired, gone) = pair(plan, rows);
     let holds = |number: u32| !changed[number as usize];
-    let judged: Vec<bool> = paired
-        .par_iter()
-        .map(|(planned, row)| {
-            let row = row.as_ref();
-            judge(index, planned, row, disk, settled, holds) == Verdict::Fresh
-        })
-        .collect();
-    let mut out = Stale { gone, ..Stale::default() };
-    for (position, ((_, row), fresh)) in (0u32..).zip(paired.into_iter().zip(judged)) {
-        match row {
-            Some(row) if fresh => out.fresh.push(row),
-            row => {
-                out.outputs.push(position);
-                out.known.extend(row);
-            }
+    let paired = pair(plan, &rows);
+    let is_fresh = |(planned, at): (&Planned, &Option<u32>)| {
+        let at = at.map(|at| at as usize);
+        let there = |row: &OutputRow| at.is_some_and(|at| on_disk(at, row));
+        judge(index, planned, at.map(|at| &rows[at]), there, holds) == Verdict::Fresh
+    };
+    let fresh: Vec<bool> = plan.par_iter().zip(&paired).map(is_fresh).collect();
+    sort_out(rows, &paired, &fresh)
+}
+
+/// Sorts rows into those that stand, those that do not, and those nobody wants any more.
+fn sort_out(rows: Vec<OutputRow>, paired: &[Option<u32>], fresh: &[bool]) -> Stale {
+    let outputs = (0u32..).zip(fresh).filter(|(_, fresh)| !**fresh).map(|(at, _)| at).collect();
+    let mut out = Stale { outputs, ..Stale::default() };
+    let mut wanted =
+        paired.iter().zip(fresh).filter_map(|(at, fresh)| Some(((*at)?, *fresh))).peekable();
+    out.fresh.reserve_exact(rows.len());
+    for (at, row) in (0u32..).zip(rows) {
+        match wanted.next_if(|(wanted, _)| *wanted == at) {
+            Some((_, true)) => out.fresh.push(row),
+            Some((_, false)) => out.known.push(row),
+            None => out.gone.push(row),
         }
     }
     out
@@ -79,8 +90,7 @@ fn judge(
     index: &Index,
     planned: &Planned,
     row: Option<&OutputRow>,
-    disk: &Disk,
-    settled: bool,
+    on_disk: impl Fn(&OutputRow) -> bool,
     holds: impl Fn(u32) -> bool,
 ) -> Verdict {
     match row {
@@ -88,7 +98,7 @@ fn judge(
         Some(row) if row.key != planned.output.key(index) => Verdict::OtherOwner,
         Some(row) if !row.asked.iter().all(|number| holds(*number)) => Verdict::OtherAnswers,
         // The disk comes last: it is the slowest to ask.
-        Some(row) if !disk.holds(row, settled) => Verdict::Altered,
+        Some(row) if !on_disk(row) => Verdict::Altered,
         Some(_) => Verdict::Fresh,
     }
 }
@@ -108,7 +118,8 @@ pub fn examine<'a>(
         let (query, answer) = &ledger.table[number as usize];
         (query, index.answer(query) == *answer)
     };
-    let verdict = judge(index, planned, row, disk, ledger.settled, |n| question(n).1);
+    let verdict =
+        judge(index, planned, row, |row| disk.holds(row, ledger.settled), |n| question(n).1);
     let asked = row.into_iter().flat_map(|row| row.asked.iter());
     (verdict, asked.map(|number| question(*number)).collect())
 }
@@ -125,17 +136,12 @@ fn ask_again(index: &Index, ledger: &mut Ledger) -> Vec<bool> {
     ledger.table.iter_mut().zip(answers).map(renew).collect()
 }
 
-/// Joins plan and rows, both sorted by path.
-fn pair(plan: &Plan, rows: Vec<OutputRow>) -> (Vec<(&Planned, Option<OutputRow>)>, Vec<OutputRow>) {
-    let mut gone = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    let mut paired = Vec::with_capacity(plan.len());
-    for planned in plan {
-        while let Some(row) = rows.next_if(|row| row.path < planned.path) {
-            gone.push(row);
-        }
-        paired.push((planned, rows.next_if(|row| row.path == planned.path)));
-    }
-    gone.extend(rows);
-    (paired, gone)
+/// Joins plan and rows, both sorted by path: for each of the plan the position of its row.
+fn pair(plan: &Plan, rows: &[OutputRow]) -> Vec<Option<u32>> {
+    let mut rows = (0u32..).zip(rows).peekable();
+    let row_of = |planned: &Planned| {
+        while rows.next_if(|(_, row)| row.path < planned.path).is_some() {}
+        rows.next_if(|(_, row)| row.path == planned.path).map(|(at, _)| at)
+    };
+    plan.iter().map(row_of).collect()
 }

@@ -21,7 +21,8 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
     faults.extend(long_headline(article, index.site.lint.headline_max));
     faults.extend((story && article.summary.is_empty()).then(missing_summary));
     faults.extend(lead(article));
-    faults.extend(article.pictures.iter().filter(|picture| !picture.alt).map(|picture| {
+    let inside = article.inside.open();
+    faults.extend(inside.pictures.iter().filter(|picture| !picture.alt).map(|picture| {
         let message = format!("the picture `{}` has no alternative text", short(&picture.target));
         Fault::new(Code::MissingAlt, Spot::target(picture), message).help(
             "say what is to be seen: `![What is to be seen](picture.jpg)`, or `alt=\"…\"` in HTML",

@@ -37,7 +37,7 @@ pub(super) enum Spot {
 impl Spot {
     /// A link or picture of the body, with its target underlined.
     pub fn target(link: &Link) -> Self {
-        Self::Body(link.at.0, link.at.1, link.target.clone())
+        Self::Body(link.at.0, link.at.1, (*link.target).into())
     }
 
     /// A front matter key with its value.

@@ -11,14 +11,14 @@ use super::{
 };
 use crate::{
     base::{Code, suggest},
-    content::{Article, Kind, Link},
+    content::{Article, Inside, Kind, Link},
     edition::{
         Index, Slot, State,
         links::{self, Target},
     },
     outputs::Plan,
 };
-use std::ops::Bound;
+use std::{borrow::Cow, ops::Bound};
 
 /// Every link of the outlet, to be asked about.
 pub(super) struct Links<'a> {
@@ -43,8 +43,9 @@ impl<'a> Links<'a> {
     pub fn faults(&self, slot: Slot) -> Vec<Fault> {
         let article = article(self.index, slot);
         let reader = Reader { article, view: View::of(self.index, article) };
-        let links = article.links.iter().filter_map(|link| self.link(&reader, link));
-        let pictures = article.pictures.iter();
+        let inside = article.inside.open();
+        let links = inside.links.iter().filter_map(|link| self.link(&reader, link));
+        let pictures = inside.pictures.iter();
         let pictures =
             pictures.filter_map(|p| self.picture(article, &p.target, || Spot::target(p)));
         let lead = article.image.iter();
@@ -97,7 +98,8 @@ impl<'a> Links<'a> {
         if anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || listed {
             return None;
         }
-        if ids(target).any(|id| id == anchor) {
+        let ids = ids(target.inside.open());
+        if ids.iter().any(|id| id == anchor) {
             return None;
         }
         let other = format!("the page of `content/{}`", target.path);
@@ -106,7 +108,7 @@ impl<'a> Links<'a> {
         let fault = fault(Code::BrokenAnchor, link, message).label("no such anchor");
         let slot = self.index.slot_of(&target.path);
         let shown = slot.is_some_and(|slot| is_public(self.index, slot));
-        Some(match suggest::nearest(anchor, ids(target)).filter(|_| shown) {
+        Some(match suggest::nearest(anchor, ids.iter().map(AsRef::as_ref)).filter(|_| shown) {
             Some(near) => fault.help(format!("did you mean `#{near}`?")),
             None => fault.help(
                 "an anchor is made from a heading's words, or is set with `## Heading {#anchor}`",
@@ -167,9 +169,8 @@ impl<'a> Links<'a> {
     }
 }
 
-fn ids(article: &Article) -> impl Iterator<Item = &str> {
-    let headings = article.outline.iter().map(|heading| &*heading.id);
-    headings.chain(article.anchors.iter().map(|anchor| &**anchor))
+fn ids(inside: Inside<'_>) -> Vec<Cow<'_, str>> {
+    inside.outline.into_iter().map(|heading| heading.id).chain(inside.anchors).collect()
 }
 
 fn fault(code: Code, link: &Link, message: String) -> Fault {
@@ -182,7 +183,7 @@ fn broken(link: &Link) -> Fault {
     if let Some(help) = template_syntax(&link.target) {
         return fault.help(help);
     }
-    Fault { lost: Some(link.target.clone()), ..fault }
+    Fault { lost: Some((*link.target).into()), ..fault }
 }
 
 /// What to say of a target that another program was meant to fill in.
@@ -198,7 +199,10 @@ fn template_syntax(written: &str) -> Option<&'static str> {
 pub(super) fn out_of_content(index: &Index, slot: Slot) -> Vec<Fault> {
     let article = article(index, slot);
     let climbing = |link: &&Link| link.target.contains("..") && leads_out(&link.target);
-    let links = article.links.iter().chain(&article.pictures).filter(climbing);
+    // Asked in every build, of every article: most are known at a glance to have no such link.
+    let inside =
+        if article.inside.may_hold(b"..") { article.inside.open() } else { Inside::default() };
+    let links = inside.links.iter().chain(&inside.pictures).filter(climbing);
     let nowhere = links.filter(|link| index.resolve(article, &link.target) == Target::Nowhere);
     let lead = article.image.iter().filter(|image| {
         leads_out(&image.src) && index.resolve(article, &image.src) == Target::Nowhere

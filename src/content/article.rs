@@ -3,6 +3,7 @@
 //! Invariant: an [`Article`] never holds its body. It depends on its own file, its path and
 //! [`crate::site::Site::parse_key`] alone, so a row from the ledger is as good as a fresh one.
 
+use super::inside::Packed;
 use crate::base::{ContentPath, Diagnostic, Fingerprint, Moment, UrlPath};
 use serde::{Deserialize, Serialize};
 
@@ -77,14 +78,8 @@ pub struct Article {
     pub comments: Option<bool>,
     /// The theme's own table, as JSON; empty if there is none.
     pub extra: Box<str>,
-    /// The headings of the body.
-    pub outline: Box<[Heading]>,
-    /// Links of the body, Markdown and raw HTML alike.
-    pub links: Box<[Link]>,
-    /// Pictures of the body.
-    pub pictures: Box<[Link]>,
-    /// Other ids in the body's raw HTML that links may lead to.
-    pub anchors: Box<[Box<str>]>,
+    /// Headings, links, pictures and anchors of the body.
+    pub inside: Packed,
     /// How many words the body has.
     pub words: u32,
     /// The beginning of the text, for lists, where there is no summary.
@@ -130,26 +125,4 @@ pub struct Correction {
     pub date: Moment,
     /// What was wrong and what is right.
     pub text: Box<str>,
-}
-
-/// A heading of the body.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Heading {
-    /// 2 to 6: as rendered, below the headline.
-    pub level: u8,
-    /// The anchor.
-    pub id: Box<str>,
-    /// The text without markup.
-    pub text: Box<str>,
-}
-
-/// A link or picture of the body.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Link {
-    /// The target as written.
-    pub target: Box<str>,
-    /// Its place in the file, in bytes: from the start of the link's markup to its end.
-    pub at: (u32, u32),
-    /// Of a picture: whether it has an alternative text.
-    pub alt: bool,
 }

@@ -3,7 +3,7 @@
 //! Invariant: the lists are sorted by path, and hold neither hidden files nor editors' backups
 //! nor anything outside the site's root. Where the disk cannot be read, a finding says so.
 
-use crate::base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place};
+use crate::base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place, glance::Glancer};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{fs, io, io::Read, path::Path, path::PathBuf, time::SystemTime};
@@ -53,59 +53,101 @@ pub struct Folder {
 #[must_use]
 pub fn discover(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> Folder {
     let settled = Moment::now_nanos() - UNSETTLED;
-    let (paths, errors) = walk(folder);
-    findings.extend(errors.into_iter().map(|e| unreadable_walk(shown, &e)));
-    let stamped: Vec<Result<Option<Found>, Diagnostic>> =
-        paths.into_par_iter().map(|path| stamp(folder, shown, &path, settled)).collect();
+    let walk = Walk::of(folder);
+    findings.extend(walk.errors.iter().map(|e| unreadable_walk(shown, e)));
+    findings.extend(walk.strange.iter().map(|path| not_utf8(shown, path)));
+    let stamped: Vec<Result<Option<Found>, Box<Diagnostic>>> = walk
+        .paths
+        .par_chunks(SHARE)
+        .flat_map_iter(|paths| {
+            let mut glancer = Glancer::new(folder);
+            paths.iter().map(move |path| stamp(&mut glancer, shown, path, settled))
+        })
+        .collect();
     let mut out = Folder::default();
+    out.markdown.reserve_exact(stamped.len());
     for found in stamped {
         match found {
             Ok(Some(found)) if found.path.as_str().ends_with(".md") => out.markdown.push(found),
             Ok(Some(found)) => out.files.push(found),
             Ok(None) => {}
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(*finding),
         }
     }
-    out.markdown.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    out.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    out.markdown.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    out.files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     out
 }
+
+/// How many files one thread looks at before it takes more.
+const SHARE: usize = 256;
 
 /// How deep the walk goes on one thread before it is shared out: sections and years.
 const SHARED_FROM: usize = 2;
 
-fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<walkdir::Error>) {
-    if !folder.exists() {
-        return (Vec::new(), Vec::new());
-    }
-    let (mut paths, mut errors, mut folders) = (Vec::new(), Vec::new(), Vec::new());
-    let top = WalkDir::new(folder).max_depth(SHARED_FROM);
-    for entry in top.into_iter().filter_entry(|e| e.depth() == 0 || wanted(e)) {
-        match entry {
-            Ok(entry) if !entry.file_type().is_dir() => paths.push(entry.into_path()),
-            Ok(entry) if entry.depth() == SHARED_FROM => folders.push(entry.into_path()),
-            Ok(_) => {}
-            Err(error) => errors.push(error),
-        }
-    }
-    let below: Vec<_> = folders.par_iter().map(|folder| walk_below(folder)).collect();
-    for (more, failed) in below {
-        paths.extend(more);
-        errors.extend(failed);
-    }
-    (paths, errors)
+/// What a walk comes by.
+#[derive(Default)]
+struct Walk {
+    /// Everything that is no folder, relative to where the walk began.
+    paths: Vec<Box<str>>,
+    /// The same where a name is not UTF-8.
+    strange: Vec<PathBuf>,
+    errors: Vec<walkdir::Error>,
 }
 
-fn walk_below(folder: &Path) -> (Vec<PathBuf>, Vec<walkdir::Error>) {
-    let (mut paths, mut errors) = (Vec::new(), Vec::new());
-    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || wanted(e)) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => paths.push(entry.into_path()),
-            Err(error) => errors.push(error),
+impl Walk {
+    fn of(folder: &Path) -> Self {
+        let mut walk = Self::default();
+        if !folder.exists() {
+            return walk;
+        }
+        let mut folders = Vec::new();
+        let top = WalkDir::new(folder).max_depth(SHARED_FROM);
+        for entry in top.into_iter().filter_entry(|e| e.depth() == 0 || wanted(e)) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() && entry.depth() == SHARED_FROM => {
+                    folders.push(entry.into_path());
+                }
+                entry => walk.take(folder, entry),
+            }
+        }
+        let below: Vec<Self> = folders.par_iter().map(|below| Self::below(folder, below)).collect();
+        for mut below in below {
+            walk.paths.append(&mut below.paths);
+            walk.strange.append(&mut below.strange);
+            walk.errors.append(&mut below.errors);
+        }
+        walk
+    }
+
+    fn below(folder: &Path, below: &Path) -> Self {
+        let mut walk = Self::default();
+        let entries = WalkDir::new(below).into_iter();
+        for entry in entries.filter_entry(|e| e.depth() == 0 || wanted(e)) {
+            walk.take(folder, entry);
+        }
+        walk
+    }
+
+    fn take(&mut self, folder: &Path, entry: walkdir::Result<DirEntry>) {
+        let entry = match entry {
+            Ok(entry) if entry.file_type().is_dir() => return,
+            Ok(entry) => entry,
+            Err(error) => return self.errors.push(error),
+        };
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        match relative.to_str() {
+            Some(path) if std::path::MAIN_SEPARATOR == '/' => self.paths.push(path.into()),
+            Some(path) => self.paths.push(path.replace(std::path::MAIN_SEPARATOR, "/").into()),
+            None => self.strange.push(relative.to_owned()),
         }
     }
-    (paths, errors)
+}
+
+fn not_utf8(shown: &str, path: &Path) -> Diagnostic {
+    Diagnostic::new(Code::BadFileName, "a file's name is not UTF-8")
+        .at(Place::file(format!("{shown}/{}", path.to_string_lossy())))
+        .help("rename the file")
 }
 
 /// Hidden files, editors' backups and lock files are nobody's content. `.well-known` is the
@@ -119,32 +161,24 @@ fn wanted(entry: &DirEntry) -> bool {
 }
 
 fn stamp(
-    folder: &Path,
+    glancer: &mut Glancer,
     shown: &str,
-    path: &Path,
+    path: &str,
     settled: i64,
-) -> Result<Option<Found>, Diagnostic> {
-    let relative = path.strip_prefix(folder).unwrap_or(path);
-    let name = relative.to_string_lossy();
-    let place = || Place::file(format!("{shown}/{name}"));
-    if relative.to_str().is_none() {
-        return Err(Diagnostic::new(Code::BadFileName, "a file's name is not UTF-8")
+) -> Result<Option<Found>, Box<Diagnostic>> {
+    let place = || Place::file(format!("{shown}/{path}"));
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let seen = glancer.look(folder, name).map_err(|e| unreadable(place(), &e))?;
+    if seen.is_link {
+        let finding = Diagnostic::new(Code::OutsideContent, "a symbolic link is not followed")
             .at(place())
-            .help("rename the file"));
+            .help("put the file itself in its place: what a link leads to may change unseen, or lie outside the site");
+        return Err(finding.into());
     }
-    let meta = fs::symlink_metadata(path).map_err(|e| unreadable(place(), &e))?;
-    if meta.is_symlink() {
-        return Err(Diagnostic::new(Code::OutsideContent, "a symbolic link is not followed")
-            .at(place())
-            .help("put the file itself in its place: what a link leads to may change unseen, or lie outside the site"));
-    }
-    let found = ContentPath::new(&name).map(|path| Found { path, stamp: stamp_of(&meta, settled) });
-    Ok(found.filter(|_| meta.is_file()))
-}
-
-fn stamp_of(meta: &fs::Metadata, settled: i64) -> Stamp {
-    let nanos = changed(meta);
-    Stamp { size: meta.len(), changed: if nanos < settled { nanos } else { 0 } }
+    let changed = if seen.changed < settled { seen.changed } else { 0 };
+    let stamp = Stamp { size: seen.size, changed };
+    let found = ContentPath::new(path).map(|path| Found { path, stamp });
+    Ok(found.filter(|_| seen.is_file))
 }
 
 /// Nanoseconds since 1970; 0 where the system does not say.

@@ -3,8 +3,10 @@
 pub mod article;
 pub mod discover;
 pub mod front;
+pub mod inside;
 pub mod markdown;
 pub mod media;
 pub mod parse;
 
-pub use article::{Article, Correction, Heading, Image, Kind, Link, Term};
+pub use article::{Article, Correction, Image, Kind, Term};
+pub use inside::{Heading, Inside, Link};

@@ -270,7 +270,8 @@ impl Index {
         }
         let of_article = |slot: &Slot| {
             let article = self.article(*slot);
-            let shown = article.pictures.iter().chain(&article.links).map(|link| &*link.target);
+            let inside = article.inside.open();
+            let shown = inside.pictures.iter().chain(&inside.links).map(|link| &*link.target);
             let lead = article.image.iter().map(|image| &*image.src);
             let named = shown.chain(lead).filter_map(|written| self.file(article, written));
             let mut keys: Vec<Box<str>> =

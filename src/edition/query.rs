@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 /// A question that a page may ask.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Query {
-    /// All of an article, its body included: asked by its own page.
+    /// All of an article, its body and its versions in other languages included: asked by its
+    /// own page.
     Article(u64),
     /// What other pages may know of an article.
     Card(u64),
@@ -34,8 +35,6 @@ pub enum Query {
     Sections(u8),
     /// The names of the top-level sections of an edition.
     Menu(u8),
-    /// The versions of an article in other languages.
-    Translations(u64),
     /// The address of an article.
     Url(u64),
     /// The page of a Markdown file that is not there, or not to be seen.
@@ -66,7 +65,9 @@ impl Index {
     pub fn answer(&self, query: &Query) -> Fingerprint {
         match query {
             Query::Article(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| {
-                Fingerprint::of_all([self.article(slot).source, self.card(slot)])
+                let own = [self.article(slot).source, self.card(slot)];
+                let versions = self.translations_of(slot).into_iter().map(|slot| self.card(slot));
+                Fingerprint::of_all(own.into_iter().chain(versions))
             }),
             Query::Card(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| self.card(slot)),
             Query::List(key, slice) => self.answer_list(key, *slice),
@@ -80,7 +81,6 @@ impl Index {
                 self.top_sections(*edition)
                     .map(|(path, section)| Fingerprint::of_value(&(path, &section.title))),
             ),
-            Query::Translations(id) => self.answer_translations(*id),
             Query::Url(id) => of(self.slot(*id).map(|slot| &self.article(slot).url)),
             Query::Source(path) => of(self.slot_of(path).map(|slot| &self.article(slot).url)),
             Query::Address(url) => match self.address(url) {
@@ -131,11 +131,6 @@ impl Index {
         Fingerprint::of_all(self.top_sections(edition).flat_map(|(path, _)| {
             [Fingerprint::of_value(path), self.answer_section(edition, path)]
         }))
-    }
-
-    fn answer_translations(&self, id: u64) -> Fingerprint {
-        let Some(slot) = self.slot(id) else { return Fingerprint::ABSENT };
-        Fingerprint::of_all(self.translations_of(slot).into_iter().map(|s| self.card(s)))
     }
 
     /// The versions of an article in other editions.
@@ -189,7 +184,6 @@ impl Query {
             Self::Menu(edition) => {
                 format!("the names of the top-level sections ({})", lang(*edition))
             }
-            Self::Translations(id) => format!("the translations of {}", path(*id)),
             Self::Url(id) => format!("the address of {}", path(*id)),
             Self::Source(path) => format!("the address of content/{path}"),
             Self::Address(url) => format!("what is at {url}"),

@@ -6,23 +6,28 @@
 
 use super::{index::Index, query::Query};
 use crate::base::{ContentPath, Fingerprint, UrlPath};
+use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::{
     cell::RefCell,
     hash::BuildHasher,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
 
-/// How many parts the table of questions has, so that threads seldom wait for one another.
+/// How many parts the table of new questions has, so that threads seldom wait for one another.
 const PARTS: usize = 64;
 
 /// The table of distinct questions of one build.
 #[derive(Debug)]
 pub struct Interner {
+    /// The questions of an earlier build, under their old numbers and with today's answers.
+    known: Vec<(Query, Fingerprint)>,
+    /// Numbers of known questions, found by the hash of the question.
+    numbers: HashTable<u32>,
     parts: Vec<Mutex<Part>>,
     next: AtomicU32,
 }
@@ -31,7 +36,7 @@ type Part = FxHashMap<Query, (u32, Fingerprint)>;
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), next: AtomicU32::new(0) }
+        Self::seeded(Vec::new())
     }
 }
 
@@ -39,30 +44,29 @@ impl Interner {
     /// A table that begins with the questions of an earlier build, under their old numbers
     /// and with today's answers.
     #[must_use]
-    pub fn seeded(table: Vec<(Query, Fingerprint)>) -> Self {
-        let room = table.len() / PARTS * 5 / 4;
-        let part = || Mutex::new(Part::with_capacity_and_hasher(room, FxBuildHasher));
-        let interner = Self {
-            parts: (0..PARTS).map(|_| part()).collect(),
-            next: AtomicU32::new(u32::try_from(table.len()).unwrap_or(u32::MAX)),
-        };
-        (0u32..u32::MAX).into_par_iter().zip(table).for_each(|(number, (query, answer))| {
-            interner.part(&query).insert(query, (number, answer));
-        });
-        interner
-    }
-
-    fn part(&self, query: &Query) -> MutexGuard<'_, Part> {
-        // The upper bits: the map within the part uses the lower ones.
-        let part = (FxBuildHasher.hash_one(query) >> 48) as usize % PARTS;
-        self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn seeded(known: Vec<(Query, Fingerprint)>) -> Self {
+        let hashes: Vec<u64> = known.par_iter().map(|(query, _)| hash(query)).collect();
+        let mut numbers = HashTable::with_capacity(known.len());
+        for (number, hash) in (0u32..).zip(&hashes) {
+            numbers.insert_unique(*hash, number, |number| hashes[*number as usize]);
+        }
+        let next = AtomicU32::new(u32::try_from(known.len()).unwrap_or(u32::MAX));
+        Self { known, numbers, parts: (0..PARTS).map(|_| Mutex::default()).collect(), next }
     }
 
     /// The number of a question, which is answered the first time it is asked.
     pub fn number(&self, index: &Index, query: Query) -> u32 {
-        let mut part = self.part(&query);
+        let hash = hash(&query);
+        let same = |number: &u32| self.known[*number as usize].0 == query;
+        if let Some(number) = self.numbers.find(hash, same) {
+            swear(index, &query, self.known[*number as usize].1);
+            return *number;
+        }
+        // The upper bits: the map within the part uses the lower ones.
+        let part = &self.parts[(hash >> 48) as usize % PARTS];
+        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((number, known)) = part.get(&query) {
-            debug_assert_eq!(*known, index.answer(&query), "an impure answer to {query:?}");
+            swear(index, &query, *known);
             return *number;
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
@@ -74,17 +78,27 @@ impl Interner {
     /// The questions by number, with the fingerprints of their answers.
     #[must_use]
     pub fn into_table(self) -> Vec<(Query, Fingerprint)> {
-        let mut table: Vec<Option<(Query, Fingerprint)>> = Vec::new();
-        table.resize_with(self.next.into_inner() as usize, || None);
+        let mut table = self.known;
+        // Every number is given out once, so each of these makes way for a question.
+        table.resize(self.next.into_inner() as usize, (Query::Settings, Fingerprint::ABSENT));
         for part in self.parts {
             let part = part.into_inner().unwrap_or_else(PoisonError::into_inner);
             #[expect(clippy::iter_over_hash_type, reason = "each goes to its own number")]
             for (query, (number, answer)) in part {
-                table[number as usize] = Some((query, answer));
+                table[number as usize] = (query, answer);
             }
         }
-        table.into_iter().flatten().collect()
+        table
     }
+}
+
+/// Makes sure, while the program is being tested, that a question has one answer.
+fn swear(index: &Index, query: &Query, known: Fingerprint) {
+    debug_assert_eq!(known, index.answer(query), "an impure answer to {query:?}");
+}
+
+fn hash(query: &Query) -> u64 {
+    FxBuildHasher.hash_one(query)
 }
 
 /// The recorder of one page.

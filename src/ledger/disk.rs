@@ -1,40 +1,52 @@
-//! The ledger as one compact file, and the mark that says a build is under way.
+//! The ledger on disk: a list of blocks, each a file named for what it holds; and the mark that
+//! says a build is under way.
 //!
-//! Invariant: a ledger is read whole or not at all. Each block carries its checksum; a wrong
-//! version, a foreign program, a torn or altered file is the same as no ledger. It is replaced
-//! by renaming, and only after everything it speaks of has been written.
+//! Invariant: a ledger is read whole or not at all. Each block is believed only if it hashes to
+//! its name; a wrong version, a foreign program, a torn or altered file is the same as no
+//! ledger. The list is replaced by renaming, and only after everything it speaks of has been
+//! written. An edit changes few rows, so most blocks are in their place already.
 
-use super::{ENGINE, Ledger};
-use crate::base::Fingerprint;
+use super::{ENGINE, Ledger, OutputRow};
+use crate::{
+    base::Fingerprint,
+    content::{media::Media, parse::Row},
+    edition::Query,
+};
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
-    fs::{self, File},
-    io::{self, BufReader, BufWriter, Read, Write},
+    fs,
+    hash::BuildHasher,
+    io,
     path::{Path, PathBuf},
 };
 
-const MAGIC: &[u8; 16] = b"masthead ledger\n";
-/// How many rows a block holds: enough to be worth a thread's while.
-const BLOCK: usize = 2048;
-/// How many blocks are in memory at once.
-const BATCH: usize = 8;
-/// No block is longer; a longer one is a torn file.
-const LONGEST: u64 = 1 << 28;
+const MAGIC: &[u8; 16] = b"masthead blocks\n";
 
+/// What the file `ledger` holds.
 #[derive(Serialize, Deserialize)]
-struct Header {
+struct List {
     engine: String,
     output: String,
     parse_key: Fingerprint,
-    blocks: [u64; 4],
+    files: Vec<Fingerprint>,
+    media: Vec<Fingerprint>,
+    table: Vec<Fingerprint>,
+    outputs: Vec<Fingerprint>,
+}
+
+impl List {
+    fn blocks(&self) -> impl Iterator<Item = &Fingerprint> {
+        [&self.files, &self.media, &self.table, &self.outputs].into_iter().flatten()
+    }
 }
 
 /// Reads the ledger in `folder`; an empty one if there is none that can be believed.
 #[must_use]
 pub fn load(folder: &Path, output: &str, parse_key: Fingerprint) -> Ledger {
     let unfinished = mark_path(folder).exists();
-    let mut ledger = read(&ledger_path(folder)).unwrap_or_default();
+    let mut ledger = read(folder).unwrap_or_default();
     ledger.settled = !unfinished && ledger.output == output && !ledger.outputs.is_empty();
     if ledger.parse_key != parse_key {
         ledger.files.clear();
@@ -44,75 +56,119 @@ pub fn load(folder: &Path, output: &str, parse_key: Fingerprint) -> Ledger {
     ledger
 }
 
-fn ledger_path(folder: &Path) -> PathBuf {
+fn list_path(folder: &Path) -> PathBuf {
     folder.join("ledger")
+}
+
+fn blocks_path(folder: &Path) -> PathBuf {
+    folder.join("blocks")
 }
 
 fn mark_path(folder: &Path) -> PathBuf {
     folder.join("building")
 }
 
-fn read(path: &Path) -> Option<Ledger> {
-    let mut file = BufReader::with_capacity(1 << 20, File::open(path).ok()?);
-    let mut magic = [0; 16];
-    file.read_exact(&mut magic).ok()?;
-    if magic != *MAGIC {
+fn block_name(block: Fingerprint) -> String {
+    block.hex(32)
+}
+
+fn read_list(folder: &Path) -> Option<List> {
+    let bytes = fs::read(list_path(folder)).ok()?;
+    let (sum, list) = bytes.strip_prefix(MAGIC)?.split_at_checked(16)?;
+    if Fingerprint::of(list).0 != sum {
         return None;
     }
-    let header: Header = read_block(&mut file)?.decode()?;
-    if header.engine != ENGINE {
-        return None;
-    }
-    let [files, media, table, outputs] = header.blocks;
+    let list: List = postcard::from_bytes(list).ok()?;
+    (list.engine == ENGINE).then_some(list)
+}
+
+fn read(folder: &Path) -> Option<Ledger> {
+    let list = read_list(folder)?;
+    let blocks = blocks_path(folder);
+    let (files, (table, (outputs, media))) = rayon::join(
+        || read_rows(&blocks, &list.files),
+        || {
+            rayon::join(
+                || read_rows(&blocks, &list.table),
+                || {
+                    rayon::join(
+                        || read_rows(&blocks, &list.outputs),
+                        || read_rows(&blocks, &list.media),
+                    )
+                },
+            )
+        },
+    );
+    let held = list.blocks().copied().collect();
     Some(Ledger {
-        output: header.output,
-        parse_key: header.parse_key,
-        files: read_rows(&mut file, files)?,
-        media: read_rows(&mut file, media)?,
-        table: read_rows(&mut file, table)?,
-        outputs: read_rows(&mut file, outputs)?,
+        files: files?,
+        media: media?,
+        table: table?,
+        outputs: outputs?,
         settled: false,
+        held,
+        output: list.output,
+        parse_key: list.parse_key,
     })
 }
 
-/// A block as read, with the checksum it should have.
-struct Block {
-    sum: Fingerprint,
-    bytes: Vec<u8>,
-}
-
-impl Block {
-    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        (Fingerprint::of(&self.bytes) == self.sum)
-            .then(|| postcard::from_bytes(&self.bytes).ok())?
-    }
-}
-
-fn read_block(file: &mut impl Read) -> Option<Block> {
-    let (mut len, mut sum) = ([0; 8], [0; 16]);
-    file.read_exact(&mut len).ok()?;
-    file.read_exact(&mut sum).ok()?;
-    let len = u64::from_le_bytes(len);
-    if len > LONGEST {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(len).ok()?);
-    file.take(len).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 == len).then_some(Block { sum: Fingerprint(sum), bytes })
-}
-
-fn read_rows<T: DeserializeOwned + Send>(file: &mut impl Read, blocks: u64) -> Option<Vec<T>> {
-    let mut rows = Vec::with_capacity(usize::try_from(blocks).ok()?.min(1 << 12) * BLOCK);
-    let mut left = usize::try_from(blocks).ok()?;
-    while left > 0 {
-        let batch = (0..left.min(BATCH)).map(|_| read_block(file)).collect::<Option<Vec<_>>>()?;
-        left -= batch.len();
-        let decoded = batch.par_iter().map(Block::decode::<Vec<T>>);
-        for block in decoded.collect::<Option<Vec<Vec<T>>>>()? {
-            rows.extend(block);
-        }
-    }
+fn read_rows<T: DeserializeOwned + Send>(blocks: &Path, names: &[Fingerprint]) -> Option<Vec<T>> {
+    let read = |name: &Fingerprint| -> Option<Vec<T>> {
+        let bytes = fs::read(blocks.join(block_name(*name))).ok()?;
+        (Fingerprint::of(&bytes) == *name).then(|| postcard::from_bytes(&bytes).ok())?
+    };
+    let read: Vec<Vec<T>> = names.par_iter().map(read).collect::<Option<_>>()?;
+    let mut rows = Vec::with_capacity(read.iter().map(Vec::len).sum());
+    rows.extend(read.into_iter().flatten());
     Some(rows)
+}
+
+/// Rows that are kept in blocks. Where a block ends is decided by the rows themselves, so that
+/// a row more or less changes the block it is in and no other.
+trait Kept: Serialize + Sync {
+    /// How many rows a block has on average, a power of two.
+    const ROWS: u64;
+
+    /// What tells this row from the others; the same in every build.
+    fn mark(&self) -> u64;
+
+    /// Whether a block ends with this row.
+    fn ends_block(&self) -> bool {
+        // The upper bits: those of an `FxHash` are the better ones.
+        (self.mark() >> 32).is_multiple_of(Self::ROWS)
+    }
+}
+
+impl Kept for Row {
+    const ROWS: u64 = 512;
+
+    fn mark(&self) -> u64 {
+        FxBuildHasher.hash_one(&self.article.path)
+    }
+}
+
+impl Kept for Media {
+    const ROWS: u64 = 2048;
+
+    fn mark(&self) -> u64 {
+        FxBuildHasher.hash_one(&self.key)
+    }
+}
+
+impl Kept for (Query, Fingerprint) {
+    const ROWS: u64 = 8192;
+
+    fn mark(&self) -> u64 {
+        FxBuildHasher.hash_one(&self.0)
+    }
+}
+
+impl Kept for OutputRow {
+    const ROWS: u64 = 2048;
+
+    fn mark(&self) -> u64 {
+        FxBuildHasher.hash_one(&self.path)
+    }
 }
 
 /// Writes the ledger to `folder`, in place of the one that is there.
@@ -120,51 +176,64 @@ fn read_rows<T: DeserializeOwned + Send>(file: &mut impl Read, blocks: u64) -> O
 /// # Errors
 /// What the system says; then the old ledger stands.
 pub fn save(folder: &Path, ledger: &Ledger) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let temporary = folder.join("ledger.new");
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(&temporary)?);
-    file.write_all(MAGIC)?;
-    let header = Header {
+    let blocks = blocks_path(folder);
+    fs::create_dir_all(&blocks)?;
+    let shelf = Shelf { blocks: &blocks, held: &ledger.held };
+    let list = List {
         engine: ENGINE.to_owned(),
         output: ledger.output.clone(),
         parse_key: ledger.parse_key,
-        blocks: [
-            blocks(&ledger.files),
-            blocks(&ledger.media),
-            blocks(&ledger.table),
-            blocks(&ledger.outputs),
-        ],
+        files: shelf.keep(&ledger.files)?,
+        media: shelf.keep(&ledger.media)?,
+        table: shelf.keep(&ledger.table)?,
+        outputs: shelf.keep(&ledger.outputs)?,
     };
-    write_block(&mut file, &encode(&header)?)?;
-    write_rows(&mut file, &ledger.files)?;
-    write_rows(&mut file, &ledger.media)?;
-    write_rows(&mut file, &ledger.table)?;
-    write_rows(&mut file, &ledger.outputs)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    fs::rename(temporary, ledger_path(folder))
-}
-
-fn blocks<T>(rows: &[T]) -> u64 {
-    rows.len().div_ceil(BLOCK) as u64
-}
-
-fn write_rows<T: Serialize + Sync>(file: &mut impl Write, rows: &[T]) -> io::Result<()> {
-    for batch in rows.chunks(BLOCK * BATCH) {
-        let encoded: Vec<Block> = batch.par_chunks(BLOCK).map(encode).collect::<io::Result<_>>()?;
-        encoded.iter().try_for_each(|block| write_block(file, block))?;
-    }
+    let text = postcard::to_stdvec(&list).map_err(io::Error::other)?;
+    let bytes = [MAGIC.as_slice(), &Fingerprint::of(&text).0, &text].concat();
+    let temporary = folder.join("ledger.new");
+    fs::write(&temporary, bytes)?;
+    fs::rename(temporary, list_path(folder))?;
+    sweep(&blocks, &list);
     Ok(())
 }
 
-fn encode<T: Serialize + ?Sized>(value: &T) -> io::Result<Block> {
-    let bytes = postcard::to_stdvec(value).map_err(io::Error::other)?;
-    Ok(Block { sum: Fingerprint::of(&bytes), bytes })
+/// Where blocks are put.
+struct Shelf<'a> {
+    blocks: &'a Path,
+    /// Blocks that were read whole and so need not be written again.
+    held: &'a FxHashSet<Fingerprint>,
 }
 
-fn write_block(file: &mut impl Write, block: &Block) -> io::Result<()> {
-    file.write_all(&(block.bytes.len() as u64).to_le_bytes())?;
-    file.write_all(&block.sum.0)?;
-    file.write_all(&block.bytes)
+impl Shelf<'_> {
+    /// Keeps rows; gives the names of their blocks.
+    fn keep<T: Kept>(&self, rows: &[T]) -> io::Result<Vec<Fingerprint>> {
+        let blocks: Vec<&[T]> = rows.split_inclusive(T::ends_block).collect();
+        blocks.into_par_iter().map(|rows| self.put(rows)).collect()
+    }
+
+    fn put<T: Kept>(&self, rows: &[T]) -> io::Result<Fingerprint> {
+        let bytes = postcard::to_stdvec(rows).map_err(io::Error::other)?;
+        let name = Fingerprint::of(&bytes);
+        if !self.held.contains(&name) {
+            let target = self.blocks.join(block_name(name));
+            let temporary = target.with_extension("new");
+            fs::write(&temporary, bytes)?;
+            fs::rename(temporary, target)?;
+        }
+        Ok(name)
+    }
+}
+
+/// Removes the blocks that no ledger speaks of. What cannot be removed now is tried again the
+/// next time.
+fn sweep(blocks: &Path, list: &List) {
+    let names: FxHashSet<String> = list.blocks().map(|name| block_name(*name)).collect();
+    let Ok(entries) = fs::read_dir(blocks) else { return };
+    for entry in entries.flatten() {
+        if !entry.file_name().to_str().is_some_and(|name| names.contains(name)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The mark that a build has begun to write and has not ended. While it is there, rows are

@@ -137,8 +137,9 @@ pub fn ask_lead(tracer: &Tracer, article: &Article) {
 
 /// The versions of an article in other languages.
 #[must_use]
-pub fn translations(tracer: &Tracer, id: u64, slot: Slot) -> Vec<Value> {
-    let index = tracer.ask(Query::Translations(id));
+pub fn translations(tracer: &Tracer, slot: Slot) -> Vec<Value> {
+    let id = tracer.ask(Query::Settings).id(slot);
+    let index = tracer.ask(Query::Article(id));
     let others = index.translations_of(slot).into_iter();
     others
         .map(|slot| index.article(slot))
@@ -215,7 +216,7 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("tags", tags.collect::<Vec<Value>>().into()),
         ("series", series.unwrap_or_else(Value::none)),
         ("corrections", corrections(index, article)),
-        ("translations", translations(tracer, id, slot).into()),
+        ("translations", translations(tracer, slot).into()),
         ("body", Value::safe_string(body)),
         ("outline", outline(article)),
         ("words", article.words.into()),
@@ -243,10 +244,10 @@ fn corrections(index: &Index, article: &Article) -> Value {
 }
 
 fn outline(article: &Article) -> Value {
-    let one = |h: &crate::content::Heading| {
+    let one = |h: crate::content::Heading| {
         map([("level", h.level.into()), ("id", (&*h.id).into()), ("text", (&*h.text).into())])
     };
-    Value::from(article.outline.iter().map(one).collect::<Vec<Value>>())
+    Value::from(article.inside.open().outline.into_iter().map(one).collect::<Vec<Value>>())
 }
 
 /// The `extra` table of the file that describes a list; an empty one without such a file.

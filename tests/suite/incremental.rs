@@ -66,7 +66,7 @@ struct Script {
 type Event = fn(&mut Script);
 
 /// Every event by its name.
-const EVENTS: [(&str, Event); 9] = [
+const EVENTS: [(&str, Event); 10] = [
     ("time moves", |s| {
         let at = s.rng.moment(4, 4);
         s.site.at(moment(&at));
@@ -87,6 +87,12 @@ const EVENTS: [(&str, Event); 9] = [
     ("a published file is altered", |s| s.meddle(Some(b"altered by hand"))),
     ("the ledger is lost", |s| {
         s.site.forget();
+    }),
+    ("a block of the ledger is torn", |s| {
+        let blocks = s.site.ledger_blocks();
+        if !blocks.is_empty() {
+            s.site.tear(&s.rng.pick(&blocks));
+        }
     }),
     ("another output folder", |s| {
         let name = s.rng.pick(&["public", "public", "elsewhere"]);

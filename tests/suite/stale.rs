@@ -277,6 +277,30 @@ fn a_lost_ledger_renders_all_and_writes_nothing() {
     assert_eq!(outlet.report().rendered.count, all);
 }
 
+#[test]
+fn a_torn_block_of_the_ledger_is_the_same_as_none() {
+    let mut outlet = outlet();
+    let all = outlet.report().rendered.count;
+    for at in 0..outlet.ledger_blocks().len() {
+        // Threads number the questions as they come, so the names are not the same each time.
+        let block = outlet.ledger_blocks()[at].clone();
+        outlet.tear(&block).build().written(&[]).removed(&[]).equals_clean();
+        assert_eq!(outlet.report().rendered.count, all, "{}", block.display());
+        outlet.build();
+        assert_eq!(outlet.report().rendered.count, 0, "the ledger is whole again");
+    }
+}
+
+#[test]
+fn the_ledger_keeps_no_block_that_it_does_not_speak_of() {
+    let mut outlet = outlet();
+    let blocks = outlet.ledger_blocks().len();
+    for round in 0..5 {
+        outlet.write("content/politics/b.md", story(&format!("Beta {round}"), 2)).build();
+        assert!(outlet.ledger_blocks().len() <= blocks + 2, "{:?}", outlet.ledger_blocks());
+    }
+}
+
 /// What a story more does where "The Latest" is baked into every story page.
 #[test]
 fn a_story_more_with_inline_fragments() {

@@ -170,6 +170,20 @@ impl TestSite {
         self
     }
 
+    /// The files that the ledger is made of, in order.
+    pub fn ledger_blocks(&self) -> Vec<PathBuf> {
+        let folder = self.root().join(".masthead/blocks");
+        let files = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().flatten();
+        files.map(walkdir::DirEntry::into_path).collect()
+    }
+
+    /// Cuts a file of the ledger in half.
+    pub fn tear(&mut self, block: &Path) -> &mut Self {
+        let bytes = fs::read(block).unwrap_or_else(|e| panic!("{}: {e}", block.display()));
+        put(block, &bytes[..bytes.len() / 2]);
+        self
+    }
+
     /// Publishes to another folder from now on.
     pub fn output(&mut self, name: &str) -> &mut Self {
         name.clone_into(&mut self.output);

@@ -9,7 +9,7 @@ use super::anchors::plain;
 use super::raw_html::{Found, Kind};
 use super::story::{Head, Piece, Placed, Story};
 use super::words::words;
-use crate::content::{Heading, Link};
+use crate::content::{Heading, Inside, Link};
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
@@ -17,14 +17,9 @@ use unicode_normalization::char::is_combining_mark;
 /// What is kept of a body.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scan {
-    /// The headings.
-    pub outline: Vec<Heading>,
-    /// The links, and the media files of raw HTML.
-    pub links: Vec<Link>,
-    /// The pictures.
-    pub pictures: Vec<Link>,
-    /// The other ids that links may lead to: those of raw HTML, each once, and of footnotes.
-    pub anchors: Vec<Box<str>>,
+    /// Headings, links (and the media files of raw HTML), pictures, and the other ids that
+    /// links may lead to: those of raw HTML, each once, and of footnotes.
+    pub inside: Inside<'static>,
     /// How many words it has, code blocks excepted.
     pub words: u32,
     /// The beginning of the first paragraph with text: at most 240 characters, the ellipsis
@@ -44,22 +39,22 @@ pub fn scan(body: &str, offset: u32, want_excerpt: bool) -> Scan {
     for (piece, at) in story.pieces() {
         scan.note(&story, piece, at);
     }
-    for link in scan.links.iter_mut().chain(&mut scan.pictures) {
+    for link in scan.inside.links.iter_mut().chain(&mut scan.inside.pictures) {
         link.at = (link.at.0.saturating_add(offset), link.at.1.saturating_add(offset));
     }
-    scan.anchors = story.anchors;
+    scan.inside.anchors = story.anchors.into_iter().map(|id| id.into_string().into()).collect();
     scan
 }
 
 impl Scan {
     fn note(&mut self, story: &Story, piece: &Piece, at: &Range<usize>) {
         match piece {
-            Piece::Heading(head) => self.outline.push(heading(&story.heads[*head])),
+            Piece::Heading(head) => self.inside.outline.push(heading(&story.heads[*head])),
             Piece::Event(Event::Start(Tag::Link { dest_url, .. })) => {
-                self.links.push(link(dest_url, at, false));
+                self.inside.links.push(link(dest_url, at, false));
             }
             Piece::Picture { target, alt, .. } => {
-                self.pictures.push(link(target, at, !alt.trim().is_empty()));
+                self.inside.pictures.push(link(target, at, !alt.trim().is_empty()));
             }
             Piece::Raw { found, .. } => found.iter().for_each(|found| self.note_found(found)),
             _ => {}
@@ -69,19 +64,20 @@ impl Scan {
     fn note_found(&mut self, found: &Found) {
         match found.kind {
             Kind::Id => {}
-            Kind::Link => self.links.push(link(&found.text, &found.tag, false)),
-            Kind::Picture { alt } => self.pictures.push(link(&found.text, &found.tag, alt)),
+            Kind::Link => self.inside.links.push(link(&found.text, &found.tag, false)),
+            Kind::Picture { alt } => self.inside.pictures.push(link(&found.text, &found.tag, alt)),
         }
     }
 }
 
-fn heading(head: &Head) -> Heading {
-    Heading { level: head.level, id: head.id.clone(), text: head.text.trim().into() }
+fn heading(head: &Head) -> Heading<'static> {
+    let text = head.text.trim().to_owned().into();
+    Heading { level: head.level, id: head.id.to_string().into(), text }
 }
 
-fn link(target: &str, at: &Range<usize>, alt: bool) -> Link {
+fn link(target: &str, at: &Range<usize>, alt: bool) -> Link<'static> {
     let narrow = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    Link { target: target.into(), at: (narrow(at.start), narrow(at.end)), alt }
+    Link { target: target.to_owned().into(), at: (narrow(at.start), narrow(at.end)), alt }
 }
 
 fn excerpt(main: &[Placed]) -> Box<str> {

@@ -51,7 +51,7 @@ fn check(cases: &[(&str, &str)]) {
     }
 }
 
-fn targets(links: &[crate::content::Link]) -> Vec<&str> {
+fn targets<'a>(links: &'a [crate::content::Link]) -> Vec<&'a str> {
     links.iter().map(|link| &*link.target).collect()
 }
 
@@ -59,9 +59,9 @@ fn targets(links: &[crate::content::Link]) -> Vec<&str> {
 fn agrees(body: &str) -> Scan {
     let (_, desk) = render(body);
     let scan = scan(body, 0, true);
-    assert_eq!(targets(&scan.links), desk.links, "links of {body:?}");
-    assert_eq!(targets(&scan.pictures), desk.pictures, "pictures of {body:?}");
-    for link in scan.links.iter().chain(&scan.pictures) {
+    assert_eq!(targets(&scan.inside.links), desk.links, "links of {body:?}");
+    assert_eq!(targets(&scan.inside.pictures), desk.pictures, "pictures of {body:?}");
+    for link in scan.inside.links.iter().chain(&scan.inside.pictures) {
         let place = body.get(link.at.0 as usize..link.at.1 as usize);
         assert!(place.is_some_and(|place| !place.is_empty()), "{:?} in {body:?}", link.at);
     }
@@ -73,8 +73,8 @@ fn ids_agree(body: &str) {
     let scan = scan(body, 0, false);
     let found = Reader::default().find(&render(body).0);
     let ids: Vec<&str> = found.iter().filter(|f| f.kind == Kind::Id).map(|f| &*f.text).collect();
-    let headings = scan.outline.iter().map(|heading| &*heading.id);
-    let listed: Vec<&str> = headings.chain(scan.anchors.iter().map(|id| &**id)).collect();
+    let headings = scan.inside.outline.iter().map(|heading| &*heading.id);
+    let listed: Vec<&str> = headings.chain(scan.inside.anchors.iter().map(|id| &**id)).collect();
     let set: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(set.len(), listed.len(), "an id is listed twice: {listed:?} of {body:?}");
     assert_eq!(set, ids.iter().copied().collect(), "ids of {body:?}");
@@ -425,7 +425,7 @@ fn places_are_those_in_the_file() {
         agrees(body);
         let scan = scan(body, 7, false);
         let at = |(from, to): (u32, u32)| &body[from as usize - 7..to as usize - 7];
-        let all = scan.links.iter().chain(&scan.pictures);
+        let all = scan.inside.links.iter().chain(&scan.inside.pictures);
         assert_eq!(all.map(|link| at(link.at)).collect::<Vec<_>>(), places, "{body:?}");
     }
 }
@@ -441,7 +441,7 @@ fn alternative_texts_are_noticed() {
         ("<img src=b alt=\"\">", true),
         ("<img src=b>", false),
     ] {
-        assert_eq!(scan(body, 0, false).pictures[0].alt, alt, "{body}");
+        assert_eq!(scan(body, 0, false).inside.pictures[0].alt, alt, "{body}");
     }
 }
 
@@ -499,7 +499,7 @@ fn excerpts() {
 #[test]
 fn the_outline_has_plain_text() {
     let scan = scan("# A *b* [c](d)\n\n### `E` &amp; <b>f</b> ![g](h)", 0, false);
-    let outline: Vec<_> = scan.outline.iter().map(|h| (h.level, &*h.id, &*h.text)).collect();
+    let outline: Vec<_> = scan.inside.outline.iter().map(|h| (h.level, &*h.id, &*h.text)).collect();
     assert_eq!(outline, [(2, "a-b-c", "A b c"), (4, "e-f-g", "E & f g")]);
 }
 
@@ -606,7 +606,7 @@ fn no_body_fails() {
     for _ in 0..20_000 {
         let body: String = (0..1 + random(24)).map(|_| NASTY[random(NASTY.len())]).collect();
         let scan = agrees(&body);
-        let ids = scan.outline.iter().map(|h| &h.id).chain(&scan.anchors);
+        let ids = scan.inside.outline.iter().map(|h| &h.id).chain(&scan.inside.anchors);
         let (set, all): (BTreeSet<_>, Vec<_>) = (ids.clone().collect(), ids.collect());
         assert_eq!(set.len(), all.len(), "ids of {body:?}");
     }
