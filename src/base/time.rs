@@ -59,6 +59,13 @@ impl Moment {
     pub fn rfc3339(self, zone: Tz) -> String {
         self.in_zone(zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
+
+    /// RFC 822 in `zone`, with a year of four digits as RSS 2.0 prefers, for example
+    /// `Sun, 22 Nov 2026 08:30:00 +0300`.
+    #[must_use]
+    pub fn rfc822(self, zone: Tz) -> String {
+        self.in_zone(zone).format("%a, %d %b %Y %H:%M:%S %z").to_string()
+    }
 }
 
 fn not_a_date(text: &str) -> String {
@@ -155,6 +162,12 @@ mod tests {
             let moment = Moment::parse(text, BAGHDAD).map(|m| m.rfc3339(Tz::UTC));
             assert_eq!(moment.as_deref(), Ok(utc), "{text}");
         }
+    }
+
+    #[test]
+    fn rfc822_has_english_names() {
+        let moment = Moment::parse("2026-11-02T08:05", BAGHDAD).map(|m| m.rfc822(BAGHDAD));
+        assert_eq!(moment.as_deref(), Ok("Mon, 02 Nov 2026 08:05:00 +0300"));
     }
 
     #[test]

@@ -25,6 +25,23 @@ pub struct Media {
 /// Endings of files whose size in pixels can be read.
 const PICTURES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg", ".bmp"];
 
+/// The media type of a picture, by the ending of its name or address.
+#[must_use]
+pub fn type_of(name: &str) -> Option<&'static str> {
+    let path = name.split(['?', '#']).next().unwrap_or(name);
+    let (_, ending) = path.rsplit_once('.')?;
+    Some(match ending.to_ascii_lowercase().as_str() {
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "gif" => "image/gif",
+        "avif" => "image/avif",
+        "svg" => "image/svg+xml",
+        "bmp" => "image/bmp",
+        _ => return None,
+    })
+}
+
 /// Reads what changed among `found`, which lies in `folder` and is known as `root/…`. Rows
 /// that still hold are taken from `known`, which is sorted by key.
 pub fn survey(

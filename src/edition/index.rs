@@ -113,7 +113,8 @@ pub struct Index {
     by_url: HashTable<Slot>,
     /// Addresses without slashes around them, so that no way of writing one slips through.
     withheld: FxHashSet<Box<str>>,
-    fronts: FxHashSet<UrlPath>,
+    /// Pages of lists, each with what a feed beside it would feed.
+    fronts: FxHashMap<UrlPath, Option<ListKind>>,
 }
 
 impl Index {
@@ -127,11 +128,7 @@ impl Index {
             by_id,
             by_url,
             withheld: admitted.withheld().map(|url| bare(url).into()).collect(),
-            fronts: lists
-                .keys()
-                .map(|key| front_url(&site, key))
-                .chain(site.editions.iter().map(Edition::home))
-                .collect(),
+            fronts: fronts(&site, lists.keys()),
             aliases: aliases(&admitted),
             translations: Translations::new(&site, &admitted),
             published_files: BTreeSet::new(),
@@ -209,10 +206,16 @@ impl Index {
     }
 
     fn is_front(&self, url: &UrlPath) -> bool {
-        let text = url.as_str().strip_suffix("feed.xml").unwrap_or(url.as_str());
-        let known = |text: &str| UrlPath::new(text).is_some_and(|url| self.fronts.contains(&url));
+        let text = url.as_str();
+        let known = |text: &str| UrlPath::new(text).is_some_and(|u| self.fronts.contains_key(&u));
         known(text)
+            || self.is_feed(url)
             || text.split_once("/page/").is_some_and(|(front, _)| known(&format!("{front}/")))
+    }
+
+    /// What a feed beside this page would feed.
+    pub(super) fn fed_at(&self, page: &UrlPath) -> Option<ListKind> {
+        *self.fronts.get(page)?
     }
 
     /// Whether an address is, or may become, a numbered page of a list.
@@ -222,7 +225,7 @@ impl Index {
         let Some((front, number)) = text.rsplit_once("/page/") else { return false };
         let front = UrlPath::new(&format!("{front}/"));
         number.bytes().all(|b| b.is_ascii_digit())
-            && front.is_some_and(|front| self.fronts.contains(&front))
+            && front.is_some_and(|front| self.fronts.contains_key(&front))
     }
 
     fn is_file(&self, url: &UrlPath) -> bool {
@@ -384,6 +387,16 @@ fn bare(url: &UrlPath) -> &str {
 #[must_use]
 pub fn id_of(path: &ContentPath) -> u64 {
     Fingerprint::of(path.as_str().as_bytes()).short()
+}
+
+/// The pages of lists. The feed of everything lies beside the home page.
+fn fronts<'a>(
+    site: &Site,
+    lists: impl Iterator<Item = &'a ListKey>,
+) -> FxHashMap<UrlPath, Option<ListKind>> {
+    let fed = |kind| (kind != ListKind::Latest).then_some(kind);
+    let homes = site.editions.iter().map(|edition| (edition.home(), Some(ListKind::Latest)));
+    lists.map(|key| (front_url(site, key), fed(key.kind))).chain(homes).collect()
 }
 
 /// Identities by position, and the tables that lead back to positions.

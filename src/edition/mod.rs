@@ -4,6 +4,7 @@
 //! Invariant: nothing above this module learns of an unpublished story, not by name, by count
 //! or by side effect. [`gate::admit`] is the only place where visibility is decided.
 
+pub mod feeds;
 pub mod gate;
 pub mod index;
 pub mod links;

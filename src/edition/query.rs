@@ -25,6 +25,8 @@ pub enum Query {
     Card(u64),
     /// The cards of a part of a list.
     List(ListKey, Slice),
+    /// What a feed says of the newest so many of a list: their cards and their tags.
+    Feed(ListKey, u32),
     /// Whether a list is there, and its name.
     Name(ListKey),
     /// A person, and of the profile all but its body.
@@ -71,6 +73,7 @@ impl Index {
             }),
             Query::Card(id) => self.slot(*id).map_or(Fingerprint::ABSENT, |slot| self.card(slot)),
             Query::List(key, slice) => self.answer_list(key, *slice),
+            Query::Feed(key, limit) => self.answer_feed(key, *limit),
             Query::Name(key) => of(self.name(key)),
             Query::Person(edition, slug) => {
                 self.people.get(*edition, slug).map_or(Fingerprint::ABSENT, |p| p.fingerprint)
@@ -121,6 +124,14 @@ impl Index {
         // An empty part of a list that is there differs from no list.
         let there = Fingerprint::of(b"list");
         Fingerprint::of_all([there].into_iter().chain(pages).chain(slots.map(|s| self.card(s))))
+    }
+
+    fn answer_feed(&self, key: &ListKey, limit: u32) -> Fingerprint {
+        let Some(list) = self.lists.get(key) else { return Fingerprint::ABSENT };
+        let newest = list.slice(Slice::Newest(limit), self.site.page_size);
+        let Some(slots) = newest else { return Fingerprint::ABSENT };
+        let entry = |slot| (self.card(slot), &*self.article(slot).tags);
+        Fingerprint::of_value(&slots.map(entry).collect::<Vec<_>>())
     }
 
     fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
@@ -174,6 +185,10 @@ impl Query {
             Self::Card(id) => format!("the card of {}", path(*id)),
             Self::List(key, slice) => {
                 format!("{} of {}", slice_in_words(*slice), list_in_words(key, &lang(key.edition)))
+            }
+            Self::Feed(key, limit) => {
+                let list = list_in_words(key, &lang(key.edition));
+                format!("what a feed says of the newest {limit} of {list}")
             }
             Self::Name(key) => format!("the name of {}", list_in_words(key, &lang(key.edition))),
             Self::Person(edition, slug) => format!("the author {slug} ({})", lang(*edition)),

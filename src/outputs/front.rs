@@ -1,6 +1,6 @@
 //! Fronts: the home page, the lists with their numbered pages, and the 404 page.
 
-use super::{Rendered, feed};
+use super::Rendered;
 use crate::{
     base::{Diagnostic, UrlPath},
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
@@ -112,7 +112,12 @@ impl Front<'_> {
         let url = if home { sheet.url.clone() } else { index.front_url(self.key) };
         let (older, newer) = if home { (None, None) } else { self.neighbours(sheet, &url) };
         let link = |url: Option<UrlPath>| url.map_or_else(String::new, |url| base.local(&url));
-        let feed = feed::wanted(index, self.key).then(|| feed::url(index, self.key));
+        let (formats, fed) = (index.feed_formats(self.key.kind), index.fed_page(self.key));
+        let outlet = &sheet.edition().title;
+        let feed_title = match self.key.kind {
+            ListKind::Latest => outlet.clone(),
+            _ => format!("{} – {outlet}", self.title),
+        };
         let number = match self.slice {
             Slice::Page(n) => n.into(),
             Slice::Front | Slice::Newest(_) => Value::none(),
@@ -127,7 +132,8 @@ impl Front<'_> {
             ("body", Value::safe_string(&self.body(sheet)?)),
             ("slug", (&*self.key.slug).into()),
             ("url", base.local(&url).into()),
-            ("feed_url", link(feed).into()),
+            ("feed_url", values::feed_url(&index.site, formats, &fed).into()),
+            ("feeds", values::feeds(&index.site, formats, &fed, &feed_title)),
             ("number", number),
             ("older_url", link(older).into()),
             ("newer_url", link(newer).into()),

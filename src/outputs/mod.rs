@@ -10,6 +10,7 @@ pub mod front;
 pub mod plan;
 pub mod redirect;
 pub mod sitemap;
+mod xml;
 
 pub use plan::{Plan, Planned, plan};
 
@@ -17,6 +18,7 @@ use crate::{
     base::{Diagnostic, Fingerprint, UrlPath},
     content::Kind,
     edition::{Index, ListKey, Slice, Slot},
+    site::FeedFormat,
     theme::{Press, Theme},
 };
 use rustc_hash::FxHasher;
@@ -37,8 +39,8 @@ pub enum Output {
     Front(ListKey, Slice),
     /// Where a list's next numbered page will be: until then it leads to the front.
     NextPage(ListKey, u32),
-    /// The Atom feed of a list.
-    Feed(ListKey),
+    /// The feed of a list, in a format.
+    Feed(ListKey, FeedFormat),
     /// The page shown where there is none.
     NotFound(u8),
     /// A shared part of an edition's pages.
@@ -130,7 +132,7 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::Home(edition) => front::home(press, *edition),
         Output::Front(key, slice) => front::render(press, key, *slice),
         Output::NextPage(key, page) => redirect::next_page(press, key, *page),
-        Output::Feed(key) => feed::render(press, key),
+        Output::Feed(key, format) => feed::render(press, key, *format),
         Output::NotFound(edition) => front::not_found(press, *edition),
         Output::Fragment(edition, name) => {
             let (html, asked) = press.print_fragment(*edition, name)?;

@@ -3,11 +3,11 @@
 //! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
 //! of one path are an error that names both, found before anything is rendered.
 
-use super::{Output, feed};
+use super::Output;
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
-    edition::{Index, ListKey, ListKind, Slice},
+    edition::{Index, ListKey, ListKind, Slice, Slot},
     site::{Fragments, urls},
     theme::Theme,
 };
@@ -43,11 +43,12 @@ pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
 }
 
 /// Who is named first when two outputs claim one path.
-fn rank(output: &Output) -> u8 {
+fn rank(output: &Output) -> (u8, Slot) {
     match output {
-        Output::Article(_) => 0,
-        Output::Redirect(_) => 2,
-        _ => 1,
+        // Positions are in the order of files' paths.
+        Output::Article(slot) => (0, *slot),
+        Output::Redirect(_) => (2, 0),
+        _ => (1, 0),
     }
 }
 
@@ -74,9 +75,8 @@ fn lists(index: &Index) -> Plan {
             let next = pages + 1;
             out.push(at(&urls::page_of(&front, next), Output::NextPage(key.clone(), next)));
         }
-        if feed::wanted(index, key) {
-            out.push(at(&feed::url(index, key), Output::Feed(key.clone())));
-        }
+        let formats = index.feed_formats(key.kind).iter();
+        out.extend(formats.map(|f| at(&index.feed_url(key, *f), Output::Feed(key.clone(), *f))));
         out
     };
     index.lists.keys().flat_map(of_list).collect()
@@ -254,7 +254,7 @@ pub fn owner(index: &Index, output: &Output) -> String {
     match output {
         Output::Article(slot) => format!("content/{}", index.article(*slot).path),
         Output::Home(edition) => format!("the home page ({})", lang(*edition)),
-        Output::Front(key, _) | Output::NextPage(key, _) | Output::Feed(key) => match key.kind {
+        Output::Front(key, _) | Output::NextPage(key, _) | Output::Feed(key, _) => match key.kind {
             ListKind::Latest => format!("the list of everything ({})", lang(key.edition)),
             kind => format!("the {} “{}” ({})", kind.as_str(), key.slug, lang(key.edition)),
         },

@@ -72,12 +72,18 @@ section! {
         limit: usize = "30",
         /// Whether they carry the whole text.
         full_text: bool = "true",
-        /// Whether each section has one.
-        sections: bool = "false",
-        /// Whether each tag has one.
-        tags: bool = "false",
-        /// Whether each author has one.
-        authors: bool = "false",
+        /// The formats of the outlet's own feed.
+        formats: Vec<Spanned<String>> = r#"["atom", "rss", "json"]"#,
+        /// Which formats each section has.
+        sections: FormatsEntry = "false",
+        /// Which formats each tag has.
+        tags: FormatsEntry = "false",
+        /// Which formats each author has.
+        authors: FormatsEntry = "false",
+        /// The WebSub hub.
+        hub: String = r#""https://hub.example.org/""#,
+        /// The host in the identities of entries.
+        id_host: String = r#""example.org""#,
     }
 }
 
@@ -107,6 +113,26 @@ impl Setting for FeedsEntry {
         match value.get_ref().as_bool() {
             Some(on) => Some(Self::Switch(on)),
             None => FeedsTable::read(value, reader).map(Self::Table),
+        }
+    }
+}
+
+/// Formats of feeds: a list of their own, or a switch.
+#[derive(Debug)]
+pub(crate) enum FormatsEntry {
+    /// `false` for none, `true` for all that the outlet's own feed has.
+    Switch(bool),
+    /// The formats.
+    List(Vec<Spanned<String>>),
+}
+
+impl Setting for FormatsEntry {
+    const KIND: &'static str = r#"`true`, `false` or a list such as `["atom", "rss"]`"#;
+
+    fn read(value: Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        match value.get_ref().as_bool() {
+            Some(on) => Some(Self::Switch(on)),
+            None => Vec::read(value, reader).map(Self::List),
         }
     }
 }

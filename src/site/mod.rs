@@ -4,6 +4,7 @@
 //! so nobody further on asks whether a setting is there.
 
 mod editions;
+mod feeds;
 mod file;
 mod menu;
 pub mod model;
@@ -14,6 +15,8 @@ pub mod urls;
 mod values;
 pub(crate) mod written;
 
-pub use model::{Edition, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site};
+pub use model::{
+    Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
+};
 pub use resolve::resolve;
 pub use urls::BaseUrl;

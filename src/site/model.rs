@@ -114,19 +114,72 @@ pub enum Fragments {
     Ssi,
 }
 
-/// What feeds hold.
+/// What feeds hold, and which there are.
 #[derive(Clone, Debug, Serialize)]
 pub struct Feeds {
-    /// How many of the newest stories; 0 means no feeds at all.
+    /// How many of the newest stories. With 0 the lists of formats below are empty.
     pub limit: usize,
     /// Whether they carry the whole text rather than the standfirst.
     pub full_text: bool,
-    /// Whether each section has one.
-    pub sections: bool,
-    /// Whether each tag has one.
-    pub tags: bool,
-    /// Whether each author has one.
-    pub authors: bool,
+    /// The formats of each edition's own feed, the one to be shown to readers first.
+    pub formats: Vec<FeedFormat>,
+    /// The formats of each section's.
+    pub sections: Vec<FeedFormat>,
+    /// The formats of each tag's.
+    pub tags: Vec<FeedFormat>,
+    /// The formats of each author's.
+    pub authors: Vec<FeedFormat>,
+    /// The WebSub hub that tells subscribers of news.
+    pub hub: Option<String>,
+    /// The host in the identities of entries: where the outlet lives, or once lived.
+    pub id_host: String,
+}
+
+/// A format of feeds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// RSS 2.0 (rssboard.org/rss-specification).
+    Rss,
+    /// JSON Feed 1.1 (jsonfeed.org/version/1.1).
+    Json,
+}
+
+impl FeedFormat {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
+
+    /// The word for it in settings and templates.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Atom => "atom",
+            Self::Rss => "rss",
+            Self::Json => "json",
+        }
+    }
+
+    /// Its name as readers know it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Atom => "Atom",
+            Self::Rss => "RSS",
+            Self::Json => "JSON Feed",
+        }
+    }
+
+    /// The media type that links to it name and hosts should serve it as.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml",
+            Self::Rss => "application/rss+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
 }
 
 /// How `check` weighs what it finds.

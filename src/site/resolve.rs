@@ -6,9 +6,10 @@
 
 use super::{
     editions::{Fallback, editions},
-    file::{FeedsEntry, FeedsTable, LintTable, SiteFile},
+    feeds::feeds,
+    file::{LintTable, SiteFile},
     menu::menu,
-    model::{Feeds, Fragments, Level, Lint, Permalink, Site},
+    model::{Fragments, Level, Lint, Permalink, Site},
     urls::BaseUrl,
     written::{Reader, Refusal},
 };
@@ -68,7 +69,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         fragments,
         menu: entries,
         extra,
-        feeds,
+        feeds: feeds_written,
         languages,
         lint,
     } = file;
@@ -89,7 +90,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
             .checked(permalink, Permalink::mirror(), |pattern| Permalink::parse(&pattern)),
         page_size: reader.checked(page_size, 20, size),
         fragments: reader.checked(fragments, Fragments::Inline, choice("fragments", &FRAGMENTS)),
-        feeds: feeds_of(feeds.map(Spanned::into_inner)),
+        feeds: feeds(feeds_written.map(Spanned::into_inner), base_url.as_ref(), reader),
         lint: lint_of(lint.map(Spanned::into_inner).unwrap_or_default(), reader),
         extra: Value::Object(extra.map(Spanned::into_inner).unwrap_or_default()),
         base_url: base_url?,
@@ -178,23 +179,6 @@ fn size(size: usize) -> Result<usize, Refusal> {
         let message = format!("`page_size` is {size}, but must be from {least} to {most}");
         Refusal::new(Code::BadSettings, message, "write `page_size = 20`")
     })
-}
-
-fn feeds_of(written: Option<FeedsEntry>) -> Feeds {
-    let (table, on) = match written {
-        None => (FeedsTable::default(), true),
-        Some(FeedsEntry::Switch(on)) => (FeedsTable::default(), on),
-        Some(FeedsEntry::Table(table)) => (table, true),
-    };
-    let FeedsTable { limit, full_text, sections, tags, authors } = table;
-    let or = |written: Option<Spanned<bool>>, default| written.map_or(default, Spanned::into_inner);
-    Feeds {
-        limit: if on { limit.map_or(30, Spanned::into_inner) } else { 0 },
-        full_text: or(full_text, false),
-        sections: or(sections, true),
-        tags: or(tags, true),
-        authors: or(authors, true),
-    }
 }
 
 fn lint_of(written: LintTable, reader: &mut Reader<'_>) -> Lint {

@@ -3,9 +3,10 @@
 //! Invariant: this is the only file that knows what a URL looks like. Paths inside the program
 //! are [`UrlPath`]s, which never carry the path of `base_url`; it is added here, on the way out.
 
-use super::model::Edition;
+use super::model::{Edition, FeedFormat};
 use crate::base::UrlPath;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Where the outlet lives: `https://example.org/news` is the origin `https://example.org` and
 /// the path `/news`.
@@ -49,6 +50,21 @@ impl BaseUrl {
         [&*self.origin, &*self.path, &*url.encoded()].concat()
     }
 
+    /// The absolute URL of what a page of this site calls `written`, wherever that leads;
+    /// `None` for what is no URL at all.
+    #[must_use]
+    pub fn absolute_of(&self, page: &UrlPath, written: &str) -> Option<String> {
+        let page = Url::parse(&self.absolute(page)).ok()?;
+        Some(page.join(written).ok()?.into())
+    }
+
+    /// The host, without its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("//").map_or(&*self.origin, |(_, host)| host);
+        host.split(':').next().unwrap_or(host)
+    }
+
     /// The URL of a page as links on this site write it: from the root of the host.
     #[must_use]
     pub fn local(&self, url: &UrlPath) -> String {
@@ -83,6 +99,12 @@ impl BaseUrl {
                 .filter(|path| !path.starts_with("//")),
         }
     }
+}
+
+/// Whether a written address needs no page to be understood.
+#[must_use]
+pub fn is_absolute(written: &str) -> bool {
+    Url::parse(written).is_ok()
 }
 
 /// What follows a prefix, in capitals or not.
@@ -153,10 +175,20 @@ pub fn page_of(front: &UrlPath, number: u32) -> UrlPath {
     UrlPath::new(&format!("{front}page/{number}/")).unwrap_or_else(UrlPath::root)
 }
 
-/// The Atom feed of a list whose front is at `front`.
+/// The name of a feed's file, which lies beside the page of what it feeds.
 #[must_use]
-pub fn feed_of(front: &UrlPath) -> UrlPath {
-    file_below(front, "feed.xml")
+pub fn feed_file(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Atom => "feed.xml",
+        FeedFormat::Rss => "rss.xml",
+        FeedFormat::Json => "feed.json",
+    }
+}
+
+/// The feed of a list whose front is at `front`.
+#[must_use]
+pub fn feed_of(front: &UrlPath, format: FeedFormat) -> UrlPath {
+    file_below(front, feed_file(format))
 }
 
 /// The sitemap shard of a month (`YYYY-MM`), or of what has no date (`pages`, `lists`).
@@ -192,6 +224,28 @@ mod tests {
         {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn makes_absolute_what_a_page_says() {
+        let page = UrlPath::new("/politics/vote/").expect("a path");
+        for (written, absolute) in [
+            ("/a/", Some("https://x.org/a/")),
+            ("../b/?q#f", Some("https://x.org/news/politics/b/?q#f")),
+            ("#note", Some("https://x.org/news/politics/vote/#note")),
+            ("?p=2", Some("https://x.org/news/politics/vote/?p=2")),
+            ("", Some("https://x.org/news/politics/vote/")),
+            ("//cdn.org/a b.png", Some("https://cdn.org/a%20b.png")),
+            ("shot.png", Some("https://x.org/news/politics/vote/shot.png")),
+            ("https://Y.org/a b", Some("https://y.org/a%20b")),
+            ("mailto:desk@x.org", Some("mailto:desk@x.org")),
+            ("https://[", None),
+        ] {
+            let found = base("https://x.org/news").absolute_of(&page, written);
+            assert_eq!(found.as_deref(), absolute, "{written}");
+            assert_eq!(is_absolute(written), written.contains(":") && found.is_some(), "{written}");
+        }
+        assert_eq!(base("http://x.org:8080/news/").host(), "x.org");
     }
 
     #[test]

@@ -112,11 +112,9 @@ impl Theme {
     /// a page asks for.
     #[must_use]
     pub fn settings(&self, site: &Site) -> Fingerprint {
-        let feeds = &site.feeds;
-        let flags = (feeds.sections, feeds.tags, feeds.authors, feeds.full_text);
         let seen = (&site.title, &site.base_url, site.timezone.name(), &site.editions);
-        let sizes = (site.page_size, feeds.limit);
-        Fingerprint::of_value(&(seen, sizes, site.fragments, flags, self.extra.to_string()))
+        let ways = (site.page_size, site.fragments, &site.feeds);
+        Fingerprint::of_value(&(seen, ways, self.extra.to_string()))
     }
 
     /// A finding for an error of Tera's.

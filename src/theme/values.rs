@@ -9,7 +9,7 @@ use crate::{
     base::{Lang, UrlPath},
     content::{Article, Term},
     edition::{Index, ListKey, ListKind, Query, Slot, Tracer, people::Person},
-    site::{Site, urls},
+    site::{FeedFormat, Site, urls},
 };
 use serde::Serialize;
 use tera::{Map, Value, value::Key};
@@ -43,6 +43,7 @@ pub fn site(site: &Site, theme: &Theme) -> Value {
         ("base_url", format!("{}{}", site.base_url.origin, site.base_url.path).into()),
         ("timezone", site.timezone.name().into()),
         ("languages", languages.into()),
+        ("hub", site.feeds.hub.as_deref().unwrap_or_default().into()),
         ("extra", of(&theme.extra)),
     ])
 }
@@ -52,23 +53,47 @@ pub fn site(site: &Site, theme: &Theme) -> Value {
 pub fn edition(site: &Site, number: usize) -> Value {
     let edition = &site.editions[number];
     let latest = edition.latest();
-    let feed = if site.feeds.limit > 0 {
-        site.base_url.local(&urls::feed_of(&edition.home()))
-    } else {
-        String::new()
-    };
+    let home = edition.home();
+    let formats = &site.feeds.formats;
     map([
         ("lang", edition.lang.as_str().into()),
         ("dir", edition.lang.direction().as_str().into()),
         ("name", edition.name.as_str().into()),
         ("title", edition.title.as_str().into()),
         ("description", edition.description.as_str().into()),
-        ("url", site.base_url.local(&edition.home()).into()),
+        ("url", site.base_url.local(&home).into()),
         ("latest_url", site.base_url.local(&latest).into()),
-        ("feed_url", feed.into()),
+        ("feed_url", feed_url(site, formats, &home).into()),
+        ("feeds", feeds(site, formats, &home, &edition.title)),
         ("prefix", edition.prefix.as_str().into()),
         ("extra", of(&edition.extra)),
     ])
+}
+
+/// The address of a list's foremost feed; empty if it has none.
+#[must_use]
+pub fn feed_url(site: &Site, formats: &[FeedFormat], page: &UrlPath) -> String {
+    let feed = formats.first().map(|format| urls::feed_of(page, *format));
+    feed.map_or_else(String::new, |feed| site.base_url.local(&feed))
+}
+
+/// Every feed of a list whose page is at `page`. Where there are several, their titles tell
+/// the formats apart, so that a reader who is offered all knows which is which.
+#[must_use]
+pub fn feeds(site: &Site, formats: &[FeedFormat], page: &UrlPath, title: &str) -> Value {
+    let one = |format: &FeedFormat| {
+        let title = match formats.len() {
+            1 => title.to_owned(),
+            _ => format!("{title} ({})", format.name()),
+        };
+        map([
+            ("format", format.as_str().into()),
+            ("type", format.media_type().into()),
+            ("url", site.base_url.local(&urls::feed_of(page, *format)).into()),
+            ("title", title.into()),
+        ])
+    };
+    Value::from(formats.iter().map(one).collect::<Vec<Value>>())
 }
 
 /// A value as a Tera one.

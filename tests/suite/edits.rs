@@ -187,6 +187,12 @@ pub const EDITS: &[(&str, Edit)] = &[
             ("full_text", "false"),
             ("sections", "false"),
             ("tags", "false"),
+            ("tags", "true"),
+            ("sections", "[\"rss\", \"atom\"]"),
+            ("formats", "[\"json\", \"atom\"]"),
+            ("formats", "[\"rss\"]"),
+            ("hub", "\"https://hub.example/\""),
+            ("id_host", "\"old.example\""),
         ]);
         w.feeds.insert(key, value.to_owned());
     }),

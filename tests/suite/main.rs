@@ -11,6 +11,7 @@ mod crash;
 mod determinism;
 mod edits;
 mod embargo;
+mod feeds;
 mod floors;
 mod incremental;
 mod real;

@@ -145,49 +145,50 @@ row! { a_body: |s: &mut TestSite| { s.edit("content/politics/b.md", "It links", 
 "/politics/b/" }
 
 row! { a_headline: |s: &mut TestSite| { s.edit("content/politics/b.md", "Beta", "Better"); } =>
-"/ /authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /latest/page/1/ /politics/a/
+"/ /authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /rss.xml /feed.json /latest/page/1/ /politics/a/
      /politics/b/ /politics/feed.xml /politics/page/1/ /series/river-year/ /tags/water/
      /tags/water/feed.xml (/sitemaps/2026-10.xml)" }
 
 row! { a_headline_at_the_top: |s: &mut TestSite| { s.edit("content/sport/g.md", "Eta", "Beta"); } =>
-"/ /_fragments/latest.html /feed.xml /latest/ /sport/ /sport/feed.xml /sport/g/
+"/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /sport/ /sport/feed.xml /sport/g/
  (/sitemaps/2026-11.xml)" }
 
 row! { a_correction: |s: &mut TestSite| {
     s.edit("content/politics/c.md", "tags =", "corrections = [{ date = \"2026-11-09\", text = \"No.\" }]\ntags =");
 } =>
-    "/authors/bo-birk/feed.xml /feed.xml /politics/c/ /politics/feed.xml /sitemap.xml
+    "/authors/bo-birk/feed.xml /feed.xml /rss.xml /feed.json /politics/c/ /politics/feed.xml /sitemap.xml
      /sitemaps/2026-10.xml /tags/budget/feed.xml
      (/) (/authors/bo-birk/) (/latest/page/2/) (/politics/) (/tags/budget/)" }
 
 row! { a_story_more: |s: &mut TestSite| {
     s.write("content/sport/i.md", story("Iota", 8));
 } =>
-    "/ /_fragments/latest.html /feed.xml /latest/ /sitemap.xml /sitemaps/2026-11.xml /sport/
+    "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /sitemap.xml /sitemaps/2026-11.xml /sport/
      /sport/feed.xml /sport/i/" }
 
 row! { a_story_less: |s: &mut TestSite| { s.delete("content/politics/a.md"); } =>
-"/authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /latest/ /latest/page/1/
+"/authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /rss.xml /feed.json /latest/ /latest/page/1/
      /latest/page/2/ /politics/ /politics/b/ /politics/c/ /politics/feed.xml /series/river-year/
      /sitemaps/2026-10.xml /tags/water/ /tags/water/feed.xml -/latest/page/3/ -/politics/a/
      -/politics/page/1/ -/politics/page/2/" }
 
 row! { a_renamed_file: |s: &mut TestSite| { s.rename("content/sport/f.md", "content/sport/ff.md"); } =>
-"/ /_fragments/latest.html /feed.xml /latest/ /old/zeta/ /sitemaps/2026-11.xml /sport/
+"/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /old/zeta/ /sitemaps/2026-11.xml /sport/
  /sport/feed.xml /sport/ff/ -/sport/f/" }
 
 row! { a_tag_renamed: |s: &mut TestSite| { s.edit("content/politics/c.md", "budget", "money"); } =>
-"/politics/c/ /sitemaps/fronts.xml /tags/money/ /tags/money/feed.xml -/tags/budget/
+"/authors/bo-birk/feed.xml /feed.xml /rss.xml /feed.json /politics/c/ /politics/feed.xml
+ /sitemaps/fronts.xml /tags/money/ /tags/money/feed.xml -/tags/budget/
  -/tags/budget/feed.xml" }
 
 row! { an_author_profile: |s: &mut TestSite| { s.edit("content/authors/ann-ash.md", "Writes of", "Asks about"); } =>
-"/authors/ann-ash/ /politics/a/ /politics/b/" }
+"/authors/ann-ash/ /authors/ann-ash/feed.xml /politics/a/ /politics/b/" }
 
 row! { a_profile_body: |s: &mut TestSite| { s.edit("content/authors/ann-ash.md", "lives", "lived"); } =>
 "/authors/ann-ash/" }
 
 row! { an_embargo_lifted: |s: &mut TestSite| { s.at(moment("2026-11-26")); } =>
-"/ /_fragments/latest.html /feed.xml /latest/ /politics/b/ /sitemap.xml /sitemaps/2026-11.xml
+"/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /politics/b/ /sitemap.xml /sitemaps/2026-11.xml
  /sport/ /sport/feed.xml /sport/h/" }
 
 row! { time_that_changes_nothing: |s: &mut TestSite| { s.at(moment("2026-11-23")); } =>
@@ -200,14 +201,14 @@ row! { a_page: |s: &mut TestSite| { s.edit("content/pages/about.md", "comments =
 "/about/" }
 
 row! { a_section: |s: &mut TestSite| { s.edit("content/politics/_index.md", "Who decides", "Who rules"); } =>
-"/ /politics/ /politics/page/1/" }
+"/ /politics/ /politics/feed.xml /politics/page/1/" }
 
 row! { a_section_title: |s: &mut TestSite| { s.edit("content/politics/_index.md", "\"Politics\"", "\"Power\""); } =>
 "/ /404.html /_fragments/latest.html /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/
      /latest/page/1/ /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/
      /politics/d/ /politics/feed.xml /politics/page/1/ /series/river-year/ /sport/ /sport/f/
      /sport/g/ /tags/budget/ /tags/water/ (/authors/ann-ash/feed.xml) (/authors/bo-birk/feed.xml)
-     (/feed.xml) (/sitemaps/2026-10.xml) (/sitemaps/2026-11.xml) (/tags/budget/feed.xml)
+     (/feed.xml) (/rss.xml) (/feed.json) (/sitemaps/2026-10.xml) (/sitemaps/2026-11.xml) (/tags/budget/feed.xml)
      (/tags/water/feed.xml)" }
 
 row! { a_list_template: |s: &mut TestSite| { s.edit("themes/plain/templates/list.html", "<h1>", "<h1 id=\"a\">"); } =>
@@ -241,7 +242,7 @@ row! { a_lost_file: |s: &mut TestSite| { std::fs::remove_file(s.public().join("s
 row! { an_old_front_page_splits: |s: &mut TestSite| {
     s.write("content/sport/i.md", story("Iota", 8)).write("content/sport/j.md", story("Kappa", 9));
 } =>
-    "/ /_fragments/latest.html /feed.xml /latest/ /latest/page/3/ /latest/page/4/ /sitemap.xml
+    "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /latest/page/3/ /latest/page/4/ /sitemap.xml
      /sitemaps/2026-11.xml /sport/ /sport/feed.xml /sport/i/ /sport/j/ /sport/page/1/ /sport/page/2/" }
 
 /// A byline on a page leads to an author page, as it does on a story.
@@ -311,7 +312,7 @@ fn a_story_more_with_inline_fragments() {
         |s| {
             s.write("content/sport/i.md", story("Iota", 8));
         },
-        "/ /about/ /feed.xml /latest/ /politics/a/ /politics/b/ /politics/c/ /politics/d/ /sitemap.xml
+        "/ /about/ /feed.xml /rss.xml /feed.json /latest/ /politics/a/ /politics/b/ /politics/c/ /politics/d/ /sitemap.xml
          /sitemaps/2026-11.xml /sport/ /sport/f/ /sport/feed.xml /sport/g/ /sport/i/",
     );
 }

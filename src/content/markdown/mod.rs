@@ -6,6 +6,7 @@
 //! same order. Every string is a valid body; nothing here fails.
 //! It does not know where links lead: [`Resolve`] does. Template syntax in a body is text.
 
+mod addresses;
 mod anchors;
 mod footnotes;
 mod html;
@@ -16,6 +17,7 @@ mod story;
 mod tests;
 mod words;
 
+pub use addresses::readdressed;
 pub use html::html;
 pub use scan::{Scan, scan};
 

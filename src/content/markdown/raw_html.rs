@@ -57,18 +57,25 @@ pub enum Token<'h> {
 
 /// An opening tag.
 pub struct Tag<'h> {
-    name: &'h str,
-    attributes: Vec<Attribute<'h>>,
+    /// As written.
+    pub name: &'h str,
+    /// In the order written.
+    pub attributes: Vec<Attribute<'h>>,
     range: Range<usize>,
     /// Whether it stands in `<pre>` or `<code>`.
     example: bool,
 }
 
-struct Attribute<'h> {
-    name: &'h str,
-    value: &'h str,
-    range: Range<usize>,
-    quoted: bool,
+/// An attribute of a tag.
+pub struct Attribute<'h> {
+    /// As written.
+    pub name: &'h str,
+    /// As written, without quotes.
+    pub value: &'h str,
+    /// Where the value stands in the HTML.
+    pub range: Range<usize>,
+    /// Whether it stands in quotes.
+    pub quoted: bool,
 }
 
 /// Reads the raw HTML of a body, piece after piece: a comment or script that one piece leaves
@@ -281,7 +288,7 @@ impl Tag<'_> {
 }
 
 /// Resolves character references; an ampersand that begins none stays, as in browsers.
-fn decode(text: &str) -> Cow<'_, str> {
+pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }

@@ -5,7 +5,7 @@
 
 use super::super::{
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
-    model::{Edition, MenuItem},
+    model::{Edition, Feeds, MenuItem},
     written::{Key, Section},
 };
 use super::*;
@@ -50,13 +50,23 @@ fn two_keys_are_enough() {
     assert_eq!(site.fragments, Fragments::Inline);
     assert_eq!(site.extra, serde_json::json!({}));
     assert_eq!(Permalink::parse("/:path/:slug/"), Ok(site.permalink));
-    let Feeds { limit, full_text, sections, tags, authors } = site.feeds;
-    assert_eq!((limit, full_text, sections, tags, authors), (30, false, true, true, true));
+    assert_eq!(shown_feeds(&site.feeds), "30 standfirst [atom rss json] [atom] [atom] [atom]");
+    assert_eq!((site.feeds.hub, site.feeds.id_host.as_str()), (None, "x.org"));
     let Lint { levels, headline_max } = site.lint;
     assert_eq!((levels.len(), headline_max), (0, 110));
     let [edition] = site.editions.as_slice() else { panic!("one edition") };
     assert_eq!(facts(edition), "en/ English: Post | ");
     assert_eq!(edition.menu, []);
+}
+
+fn shown_feeds(feeds: &Feeds) -> String {
+    let Feeds { limit, full_text, formats, sections, tags, authors, hub: _, id_host: _ } = feeds;
+    let text = if *full_text { "full" } else { "standfirst" };
+    let lists = [formats, sections, tags, authors].map(|formats| {
+        let words: Vec<&str> = formats.iter().map(|format| format.as_str()).collect();
+        format!("[{}]", words.join(" "))
+    });
+    format!("{limit} {text} {}", lists.join(" "))
 }
 
 fn facts(edition: &Edition) -> String {
@@ -83,9 +93,12 @@ numbers = [1, 2.5, true, { deep = "er" }]
 [feeds]
 limit = 50
 full_text = true
+formats = ["rss", "json", "rss"]
 sections = false
-tags = false
-authors = false
+tags = true
+authors = ["atom"]
+hub = "https://Hub.example/?q"
+id_host = "Old.example"
 [languages.en]
 title = "The Post"
 description = "News"
@@ -116,8 +129,9 @@ missing-credit = "warning"
         (site.theme.as_str(), site.page_size, site.fragments),
         ("valley", 12, Fragments::Esi)
     );
-    let Feeds { limit, full_text, sections, tags, authors } = site.feeds;
-    assert_eq!((limit, full_text, sections, tags, authors), (50, true, false, false, false));
+    assert_eq!(shown_feeds(&site.feeds), "50 full [rss json] [] [rss json] [atom]");
+    assert_eq!(site.feeds.hub.as_deref(), Some("https://hub.example/?q"));
+    assert_eq!(site.feeds.id_host, "old.example");
     let section = |path: &str| MenuItem::Section { path: path.to_owned() };
     let about = MenuItem::Link { label: "Derbar".to_owned(), url: "/about/".to_owned() };
     assert_eq!(site.editions[0].menu, [section("politics"), about]);
@@ -151,13 +165,16 @@ fn windows_editors_are_fine() {
 
 #[test]
 fn feeds_can_be_switched() {
-    for (lines, limit) in [
-        ("feeds = false", 0),
-        ("feeds = true", 30),
-        ("feeds = { limit = 0 }", 0),
-        ("[feeds]\ntags = false", 30),
+    for (lines, feeds) in [
+        ("feeds = false", "0 standfirst [] [] [] []"),
+        ("feeds = true", "30 standfirst [atom rss json] [atom] [atom] [atom]"),
+        ("feeds = { limit = 0, tags = true }", "0 standfirst [] [] [] []"),
+        ("[feeds]\ntags = false", "30 standfirst [atom rss json] [atom] [] [atom]"),
+        ("[feeds]\ntags = true", "30 standfirst [atom rss json] [atom] [atom rss json] [atom]"),
+        ("[feeds]\nformats = [\"rss\"]", "30 standfirst [rss] [rss] [rss] [rss]"),
+        ("[feeds]\nformats = []\ntags = [\"json\"]", "30 standfirst [] [] [json] []"),
     ] {
-        assert_eq!(right(lines).feeds.limit, limit, "{lines}");
+        assert_eq!(shown_feeds(&right(lines).feeds), feeds, "{lines}");
     }
 }
 
@@ -191,7 +208,7 @@ fn unknown_keys() {
         ),
         (
             "feeds.zebra = 1",
-            "unknown-setting 3 «zebra» here one can set `limit`, `full_text`, `sections`, `tags` or `authors`; your own values go under `[extra]`",
+            "unknown-setting 3 «zebra» here one can set `limit`, `full_text`, `formats`, `sections`, `tags`, `authors`, `hub` or `id_host`; your own values go under `[extra]`",
         ),
         ("[languages.ckb]\ntitel = \"x\"", "unknown-setting 4 «titel» did you mean `title`?"),
         (
@@ -267,6 +284,24 @@ fn wrong_values() {
             "bad-settings 4 «\"warn\"» write `off`, `note`, `warning` or `error`",
         ),
         ("[lint]\nnear-tag = \"Error\"", "bad-settings 4 «\"Error\"» write `near-tag = \"error\"`"),
+        ("[feeds]\nformats = [\"atom\", \"rss2\"]", "bad-settings 4 «\"rss2\"» write `\"rss\"`"),
+        (
+            "[feeds]\ntags = [\"xml-ish\"]",
+            "bad-settings 4 «\"xml-ish\"» write `atom`, `rss` or `json`",
+        ),
+        (
+            "[feeds]\nhub = \"hub.example/a\"",
+            "bad-settings 4 «\"hub.example/a\"» write `hub = \"https://hub.example/a\"`",
+        ),
+        (
+            "[feeds]\nhub = \"mailto:a@b\"",
+            "bad-settings 4 «\"mailto:a@b\"» write `hub = \"https://hub.example.org/\"`",
+        ),
+        (
+            "[feeds]\nid_host = \"https://old.example/news\"",
+            "bad-settings 4 «\"https://old.example/news\"» write `id_host = \"old.example\"`",
+        ),
+        ("[feeds]\nid_host = \"\"", "bad-settings 4 «\"\"» write `id_host = \"example.org\"`"),
         ("menu = [\"\"]", "bad-settings 3 «\"\"» write a section's folder, such as `\"politics\"`"),
         (
             "menu = [\"https://y.org\"]",
@@ -508,7 +543,10 @@ fn messages_name_both_kinds() {
     for (lines, message) in [
         ("page_size = \"20\"", "`page_size` must be a whole number, but this is text"),
         ("page_size = -1", "`page_size` must be a whole number, but this is a number below 0"),
-        ("feeds.tags = 1", "`tags` must be `true` or `false`, but this is a number"),
+        (
+            "feeds.tags = 1",
+            "`tags` must be `true`, `false` or a list such as `[\"atom\", \"rss\"]`, but this is a number",
+        ),
         (
             "menu = [3]",
             "an entry of this list must be the path of a section such as `\"politics\"`, or `{ label = \"About\", url = \"/about/\" }`, but this is a number",
