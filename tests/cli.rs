@@ -343,6 +343,7 @@ fn explain_finds_a_page_by_every_name() {
         ("/", "index.html", "home.html"),
         ("/ckb/", "ckb/index.html", "the home page (ckb)"),
         ("/feed.xml", "feed.xml", "fresh"),
+        ("/rss.xml", "rss.xml", "what a feed says of the newest 30 of everything (en)"),
         ("/sitemap.xml", "sitemap.xml", "fresh"),
     ] {
         let file = format!("  file      {file}\n");

@@ -26,7 +26,7 @@ pub(super) fn feeds(
     let (table, on) = match written {
         None => (FeedsTable::default(), true),
         Some(FeedsEntry::Switch(on)) => (FeedsTable::default(), on),
-        Some(FeedsEntry::Table(table)) => (table, true),
+        Some(FeedsEntry::Table(table)) => (*table, true),
     };
     let FeedsTable { limit, full_text, formats, sections, tags, authors, hub, id_host } = table;
     let own = match formats {

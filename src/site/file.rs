@@ -103,7 +103,7 @@ pub(crate) enum FeedsEntry {
     /// `feeds = false`, or `true` for the defaults.
     Switch(bool),
     /// `[feeds]`.
-    Table(FeedsTable),
+    Table(Box<FeedsTable>),
 }
 
 impl Setting for FeedsEntry {
@@ -112,7 +112,7 @@ impl Setting for FeedsEntry {
     fn read(value: Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
         match value.get_ref().as_bool() {
             Some(on) => Some(Self::Switch(on)),
-            None => FeedsTable::read(value, reader).map(Self::Table),
+            None => FeedsTable::read(value, reader).map(Box::new).map(Self::Table),
         }
     }
 }

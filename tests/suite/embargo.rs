@@ -14,6 +14,9 @@ base_url = "https://proof.example"
 theme = "plain"
 [feeds]
 full_text = true
+sections = true
+tags = true
+authors = true
 [languages.ckb]
 
 -- content/politics/_index.md --
