@@ -5,7 +5,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, fmt, path::Path};
+use std::{borrow::Cow, fmt, path::Path, sync::Arc};
 use unicode_normalization::UnicodeNormalization;
 
 /// A file under `content/`, for example `politics/2026/11/vote.md`.
@@ -143,9 +143,10 @@ fn plain_segment(segment: &str) -> bool {
     !matches!(segment, "" | "." | "..") && !segment.contains(['\\', '\0', '\n', '\r'])
 }
 
-/// A file under the output folder, for example `politics/index.html`.
+/// A file under the output folder, for example `politics/index.html`. The plan and the record
+/// of what was made of it share the text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct OutPath(Box<str>);
+pub struct OutPath(Arc<str>);
 
 impl OutPath {
     /// A relative path without `.`, `..` or empty segments.

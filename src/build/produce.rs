@@ -198,13 +198,10 @@ impl Work<'_> {
                 made
             })
             .collect();
-        let (mut out, mut findings) = (Vec::with_capacity(made.len()), Vec::new());
-        for made in made {
-            match made {
-                Ok(made) => out.push(made),
-                Err(finding) => findings.push(*finding),
-            }
-        }
+        let mut findings = Vec::new();
+        // In place: there may be millions.
+        let keep = |made: Result<Made, Box<Diagnostic>>| made.map_err(|e| findings.push(*e)).ok();
+        let out: Vec<Made> = made.into_iter().filter_map(keep).collect();
         // A story that changed meanwhile is left as it was and has no row, so that the next
         // build takes it up; anything worse stops the build.
         if diag::any_error(&findings) { Err(failure(findings)) } else { Ok((out, findings)) }
@@ -315,14 +312,13 @@ fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 /// Fills in the report and gives the rows.
 fn account(made: Vec<Made>, report: &mut Report) -> Vec<OutputRow> {
-    let mut rows = Vec::with_capacity(made.len());
-    for made in made {
+    let enter = |made: Made| {
         report.rendered.add(&made.row.path);
         if made.draft.is_some() {
             report.written.add(&made.row.path);
         }
         report.findings.extend(made.finding.map(|finding| *finding));
-        rows.push(made.row);
-    }
-    rows
+        made.row
+    };
+    made.into_iter().map(enter).collect()
 }
