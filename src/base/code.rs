@@ -74,6 +74,7 @@ codes! {
     OutsideContent "outside-content" Error "A link or picture path leads out of the `content/` folder, or a symbolic link stands in it. A build goes on without such a link; `check` counts it as an error."
     MissingPicture "missing-picture" Warning "A picture that a story shows is not there, neither beside the story nor under `static/`."
     MissingAlt "missing-alt" Warning "A picture has no alternative text. Say in a few words what is to be seen, for those who cannot see it."
+    BlockedFrame "blocked-frame" Warning "A story shows a page of another host in an `<iframe>`, and the Content Security Policy does not let it. Name the host under `frames` in `[csp]`, or take the frame out."
     UnknownAuthor "unknown-author" Warning "A byline names somebody who has no profile in `content/authors/`. The author page exists all the same, with the name alone."
     NearTag "near-tag" Warning "Two spellings of one tag are in use, such as `security` and `Security `. They share a page, but one spelling should be chosen."
     LongHeadline "long-headline" Warning "The headline is longer than search engines and cards show. The limit is `headline_max` in `[lint]`."
@@ -85,6 +86,7 @@ codes! {
     TemplateFailed "template-failed" Error "A template failed while it rendered a page. The finding names the line of the template and the source of the page."
     TemplateCycle "template-cycle" Error "Templates include or extend one another in a circle."
     MissingTemplate "missing-template" Error "The theme has no template for a kind of page that the site needs."
+    BlockedInline "blocked-inline" Warning "A template writes a `<script>` or `<style>` whose text differs from page to page. The Content Security Policy, which is one for the whole site, cannot name it, so browsers refuse it. Put what differs into `data-` attributes, or into a `<script type=\"application/json\">`, and read it from a fixed script."
     BadStrings "bad-strings" Error "A file in `strings/` is not valid TOML, or a string in it is neither text nor a table of plural categories."
     // The environment.
     Unreadable "unreadable" Error "A file or folder cannot be read: the system's reason is given."

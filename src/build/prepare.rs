@@ -152,7 +152,7 @@ pub fn compose(
     let Gathered { site, theme, parsed, ledger, media, media_changed } = gathered;
     progress.begin(Stage::Index, 0);
     let since = Instant::now();
-    let facts = facts(&site, &theme, &media);
+    let facts = facts(&site, &theme, &media, &options.root);
     let rows: Vec<Row> = parsed.rows;
     let admitted = admit(rows, options.at, options.drafts);
     discretion::about_rows(&mut report.findings, &admitted);
@@ -262,7 +262,7 @@ fn survey(
 }
 
 /// What the index is told of templates, strings and files.
-fn facts(site: &Site, theme: &Theme, media: &[Media]) -> Facts {
+fn facts(site: &Site, theme: &Theme, media: &[Media], root: &Path) -> Facts {
     let mut files: BTreeMap<Box<str>, Asset> = files::built_in_assets(&theme.built_in).collect();
     for row in media {
         let Some((_, path)) = row.key.split_once('/') else { continue };
@@ -273,18 +273,25 @@ fn facts(site: &Site, theme: &Theme, media: &[Media]) -> Facts {
     for path in &theme.asked_assets {
         let path = path.trim_start_matches('/');
         // The site's own file hides the theme's, so only the one that is used gets a name.
-        let keys = [format!("static/{path}"), format!("theme/{path}")];
-        let used = keys.iter().find(|key| files.contains_key(key.as_str()));
-        if let Some(asset) = used.and_then(|key| files.get_mut(key.as_str())) {
+        let used = used(path, &files);
+        if let Some(asset) = used.and_then(|key| files.get_mut(&key)) {
             asset.hashed = UrlPath::new(&hashed_name(path, asset.fingerprint));
         }
     }
+    let text =
+        |path: &str| files::static_text(root, (&site.theme, &theme.built_in), &used(path, &files)?);
     Facts {
+        policy: theme.policy(site, text),
         templates: theme.templates.clone(),
         strings: theme.strings.iter().map(|s| s.fingerprint()).collect(),
         files,
         settings: theme.settings(site),
     }
+}
+
+/// The key of the static file that a path means.
+fn used(path: &str, files: &BTreeMap<Box<str>, Asset>) -> Option<Box<str>> {
+    files::static_keys(path).into_iter().find(|key| files.contains_key(key))
 }
 
 /// `/css/style.css` becomes `/css/style.1f3c9a2b.css`.

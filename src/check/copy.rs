@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     base::Code,
-    content::{Article, Kind},
+    content::{Article, Kind, Link},
     edition::{Index, Slot, translations},
+    site::Csp,
 };
 
 /// What could be better in an article.
@@ -28,6 +29,7 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
             "say what is to be seen: `![What is to be seen](picture.jpg)`, or `alt=\"…\"` in HTML",
         )
     }));
+    faults.extend(inside.frames.iter().filter_map(|frame| blocked_frame(&index.site.csp, frame)));
     faults.extend(translation(index, article));
     faults
 }
@@ -73,6 +75,28 @@ fn lead(article: &Article) -> Vec<Fault> {
         )
     });
     alt.into_iter().chain(credit).collect()
+}
+
+/// A page of another host in a frame, which the policy does not let browsers show.
+fn blocked_frame(csp: &Csp, frame: &Link) -> Option<Fault> {
+    let url = match frame.target.strip_prefix("//") {
+        Some(rest) => format!("https://{rest}"),
+        None => frame.target.to_string(),
+    };
+    let (scheme, rest) = url.split_once("://")?;
+    if csp.lets_frame(&url) {
+        return None;
+    }
+    let host = format!("{scheme}://{}", rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let message = format!("browsers will not show the frame from `{}`", short(&host));
+    let fault = Fault::new(Code::BlockedFrame, Spot::target(frame), message);
+    let more: Vec<String> = csp.frames.iter().chain([&host]).map(|h| format!("\"{h}\"")).collect();
+    let help = "name its host under `frames` in `[csp]` of site.toml, or take the frame out";
+    let fault = fault.label("not let by the policy").help(help);
+    Some(Fault {
+        notes: vec![format!("in site.toml: `csp.frames = [{}]`", more.join(", "))],
+        ..fault
+    })
 }
 
 fn translation(index: &Index, article: &Article) -> Option<Fault> {

@@ -78,7 +78,7 @@ pub struct Article {
     pub comments: Option<bool>,
     /// The theme's own table, as JSON; empty if there is none.
     pub extra: Box<str>,
-    /// Headings, links, pictures and anchors of the body.
+    /// Headings, links, pictures, frames and anchors of the body.
     pub inside: Packed,
     /// How many words the body has.
     pub words: u32,

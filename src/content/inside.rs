@@ -43,6 +43,9 @@ pub struct Inside<'a> {
     /// Pictures.
     #[serde(borrow)]
     pub pictures: Vec<Link<'a>>,
+    /// Pages that raw HTML shows in frames.
+    #[serde(borrow)]
+    pub frames: Vec<Link<'a>>,
     /// Other ids in raw HTML that links may lead to.
     #[serde(borrow)]
     pub anchors: Vec<Cow<'a, str>>,
@@ -115,7 +118,8 @@ mod tests {
         let inside = Inside {
             outline: vec![heading],
             links: vec![link.clone()],
-            pictures: vec![Link { target: "river.jpg".into(), alt: true, ..link }],
+            pictures: vec![Link { target: "river.jpg".into(), alt: true, ..link.clone() }],
+            frames: vec![Link { target: "https://player.example/7".into(), ..link }],
             anchors: vec!["fn-1".into()],
         };
         for inside in [inside, Inside::default()] {

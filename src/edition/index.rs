@@ -52,6 +52,8 @@ pub struct Facts {
     pub strings: Vec<Fingerprint>,
     /// Files by key.
     pub files: BTreeMap<Box<str>, Asset>,
+    /// The Content Security Policy for pages; empty where there is none.
+    pub policy: String,
     /// The settings that templates can see, theme defaults included.
     pub settings: Fingerprint,
 }
@@ -233,8 +235,13 @@ impl Index {
         self.facts.files.contains_key(&key("static"))
             || self.facts.files.contains_key(&key("theme"))
             || self.published_files.contains(&key("content"))
-            || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt")
+            || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt" | "/_headers")
             || self.site.editions.iter().any(|edition| edition.not_found() == *url)
+    }
+
+    /// The files that are published under a name that carries their hash.
+    pub fn hashed_files(&self) -> impl Iterator<Item = &UrlPath> {
+        self.facts.files.values().filter_map(|asset| asset.hashed.as_ref())
     }
 
     /// A file that a story shows or offers, by what is written there.

@@ -47,6 +47,10 @@ pub enum Query {
     File(Box<str>),
     /// The settings that pages can see.
     Settings,
+    /// The Content Security Policy.
+    Policy,
+    /// What the web server is told about files: the policy, and which files have hashed names.
+    Headers,
     /// A template with all it can reach.
     Template(Box<str>),
     /// Whether there is a template of this name, whatever it holds.
@@ -96,6 +100,8 @@ impl Index {
                 of(self.facts.files.get(key).map(|a| (&a.url, &a.hashed, a.fingerprint, a.size)))
             }
             Query::Settings => self.facts.settings,
+            Query::Policy => Fingerprint::of(self.facts.policy.as_bytes()),
+            Query::Headers => self.answer_headers(),
             Query::Template(name) => {
                 self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
             }
@@ -132,6 +138,12 @@ impl Index {
         let Some(slots) = newest else { return Fingerprint::ABSENT };
         let entry = |slot| (self.card(slot), &*self.article(slot).tags);
         Fingerprint::of_value(&slots.map(entry).collect::<Vec<_>>())
+    }
+
+    fn answer_headers(&self) -> Fingerprint {
+        let hashed: Vec<&UrlPath> = self.hashed_files().collect();
+        let report_to = &self.site.csp.report_to;
+        Fingerprint::of_value(&(&self.facts.policy, report_to, hashed, self.admitted.has_drafts()))
     }
 
     fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
@@ -204,6 +216,8 @@ impl Query {
             Self::Address(url) => format!("what is at {url}"),
             Self::File(key) => format!("the file {key}"),
             Self::Settings => "the settings that templates can see".to_owned(),
+            Self::Policy => "the Content Security Policy".to_owned(),
+            Self::Headers => "what the web server is told about files".to_owned(),
             Self::Template(name) => format!("the template {name} and all it reaches"),
             Self::HasTemplate(name) => format!("whether there is a template {name}"),
             Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),

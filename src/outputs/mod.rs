@@ -7,6 +7,7 @@ pub mod article;
 pub mod feed;
 pub mod file;
 pub mod front;
+pub mod headers;
 pub mod plan;
 pub mod redirect;
 pub mod sitemap;
@@ -53,6 +54,8 @@ pub enum Output {
     Sitemap(Box<str>),
     /// `robots.txt`.
     Robots,
+    /// `_headers`.
+    Headers,
     /// A file as it is, by key.
     File(Box<str>),
     /// The same file under a name that carries its hash.
@@ -142,6 +145,7 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::SitemapIndex => Ok(sitemap::index(press)),
         Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
         Output::Robots => Ok(sitemap::robots(press)),
+        Output::Headers => Ok(headers::render(press)),
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
 //! of one path are an error that names both, found before anything is rendered.
 
-use super::Output;
+use super::{Output, headers};
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
@@ -143,6 +143,10 @@ fn machine_readable(index: &Index) -> Plan {
     if !index.facts.files.contains_key("static/robots.txt") {
         out.push(robots);
     }
+    // And so does one that speaks to its web server itself.
+    if !index.facts.files.contains_key("static/_headers") {
+        out.push(at(&file(headers::FILE), Output::Headers));
+    }
     out
 }
 
@@ -266,6 +270,7 @@ pub fn owner(index: &Index, output: &Output) -> String {
         ),
         Output::SitemapIndex | Output::Sitemap(_) => "the sitemap".to_owned(),
         Output::Robots => "robots.txt".to_owned(),
+        Output::Headers => headers::FILE.to_owned(),
         Output::File(key) | Output::Hashed(key) => match key.strip_prefix("theme/") {
             Some(path) => format!("themes/{}/static/{path}", index.site.theme),
             None => key.to_string(),

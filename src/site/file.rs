@@ -5,6 +5,8 @@
 //! is added here cannot be forgotten there.
 
 use super::{
+    csp::CspEntry,
+    publisher::PublisherTable,
     values::Named,
     written::{Reader, Setting, section},
 };
@@ -42,6 +44,10 @@ section! {
         extra: Map<String, Value> = r##"{ accent = "#a00" }"##,
         /// What feeds hold, or that there are none.
         feeds: FeedsEntry = "false",
+        /// The organisation behind the outlet.
+        publisher: PublisherTable = r#"{ name = "Valley Media" }"#,
+        /// From where pages may load, or that there is no policy.
+        csp: CspEntry = "false",
         /// The language editions, by code.
         languages: Named<LanguageTable> = r#"{ ckb = { title = "پۆستی دۆڵ" } }"#,
         /// How `check` weighs what it finds.

@@ -3,20 +3,24 @@
 //! Invariant: a [`Site`] is fully resolved. Every default is applied and every value checked,
 //! so nobody further on asks whether a setting is there.
 
+pub mod csp;
 mod editions;
 mod feeds;
 mod file;
 mod menu;
 pub mod model;
 mod permalink;
+pub mod publisher;
 mod resolve;
 mod syntax;
 pub mod urls;
 mod values;
 pub(crate) mod written;
 
+pub use csp::Csp;
 pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
+pub use publisher::Publisher;
 pub use resolve::resolve;
 pub use urls::BaseUrl;

@@ -4,7 +4,7 @@
 //! in by `resolve`. Everything here except `lint` can be seen by templates, so changing it
 //! makes pages stale; nothing secret belongs here.
 
-use super::urls::BaseUrl;
+use super::{csp::Csp, publisher::Publisher, urls::BaseUrl};
 use crate::base::{Code, Fingerprint, Lang, Severity};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -32,6 +32,10 @@ pub struct Site {
     pub fragments: Fragments,
     /// What feeds hold.
     pub feeds: Feeds,
+    /// The organisation behind the outlet.
+    pub publisher: Publisher,
+    /// From where pages may load.
+    pub csp: Csp,
     /// Levels and limits for `check`. Not seen by templates.
     #[serde(skip)]
     pub lint: Lint,

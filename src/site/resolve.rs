@@ -5,11 +5,13 @@
 //! and the menu's sections exist is found elsewhere.
 
 use super::{
+    csp::csp,
     editions::{Fallback, editions},
     feeds::feeds,
     file::{LintTable, SiteFile},
     menu::menu,
     model::{Fragments, Level, Lint, Permalink, Site},
+    publisher::publisher,
     urls::BaseUrl,
     written::{Reader, Refusal},
 };
@@ -70,6 +72,8 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         menu: entries,
         extra,
         feeds: feeds_written,
+        publisher: organisation,
+        csp: policy,
         languages,
         lint,
     } = file;
@@ -82,6 +86,8 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
     };
     let languages = languages.map(Spanned::into_inner).unwrap_or_default();
     Some(Site {
+        publisher: publisher(organisation, &title, reader),
+        csp: csp(policy, reader),
         title,
         timezone: reader.checked(timezone, Tz::UTC, |name| zone(&name)),
         theme: theme.map_or_else(|| "broadsheet".to_owned(), Spanned::into_inner),

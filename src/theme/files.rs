@@ -111,6 +111,30 @@ pub fn built_in_assets(
     })
 }
 
+/// The keys under which a static file may stand: the site's own come before the theme's.
+#[must_use]
+pub fn static_keys(path: &str) -> [Box<str>; 2] {
+    let path = path.trim_start_matches('/');
+    [format!("static/{path}").into(), format!("theme/{path}").into()]
+}
+
+/// The text of a static file, by key: the site's, the theme's on disk, or the one built in.
+#[must_use]
+pub fn static_text(
+    root: &Path,
+    (theme, built_in): (&str, &BTreeMap<String, &'static [u8]>),
+    key: &str,
+) -> Option<String> {
+    let on_disk = match key.strip_prefix("theme/") {
+        Some(path) => root.join("themes").join(theme).join("static").join(path),
+        None => root.join(key),
+    };
+    std::fs::read_to_string(on_disk).ok().or_else(|| {
+        let bytes = built_in.get(key.strip_prefix("theme/")?)?;
+        String::from_utf8(bytes.to_vec()).ok()
+    })
+}
+
 fn strings(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> BTreeMap<String, Text> {
     texts(folder, shown, ".toml", findings)
         .into_iter()

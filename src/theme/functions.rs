@@ -5,6 +5,7 @@
 
 use super::{
     cards,
+    files::{static_keys, static_text},
     press::{Sheet, in_hand},
     values,
 };
@@ -26,6 +27,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("fragment", fragment);
     tera.register_function("asset", asset);
     tera.register_function("asset_text", asset_text);
+    tera.register_function("csp", csp);
     tera.register_function("url", url);
     tera.register_function("t", t);
 }
@@ -114,10 +116,10 @@ fn fragment(args: Kwargs, _: &State) -> TeraResult<Value> {
     Ok(Value::safe_string(&html))
 }
 
-/// The keys under which a static file may stand: the site's own come before the theme's.
-fn static_keys(path: &str) -> [Box<str>; 2] {
-    let path = path.trim_start_matches('/');
-    [format!("static/{path}").into(), format!("theme/{path}").into()]
+/// The Content Security Policy, for a `<meta>` element: free of what would have to be escaped.
+fn csp(_: Kwargs, _: &State) -> TeraResult<Value> {
+    let sheet = in_hand()?;
+    Ok(Value::safe_string(&sheet.tracer.ask(Query::Policy).facts.policy))
 }
 
 fn asset(args: Kwargs, _: &State) -> TeraResult<String> {
@@ -142,26 +144,13 @@ fn asset_text(args: Kwargs, _: &State) -> TeraResult<Value> {
     let path = args.must_get::<&str>("path")?;
     for key in static_keys(path) {
         if sheet.tracer.ask(Query::File(key.clone())).facts.files.contains_key(&key) {
-            let text = static_text(&sheet, &key).ok_or_else(|| no_asset(path))?;
+            let press = &sheet.press;
+            let theme = (&*press.index.site.theme, &press.theme.built_in);
+            let text = static_text(&press.root, theme, &key).ok_or_else(|| no_asset(path))?;
             return Ok(Value::safe_string(&text));
         }
     }
     Err(no_asset(path))
-}
-
-/// The text of a static file: the site's, the theme's on disk, or the one built in.
-fn static_text(sheet: &Sheet, key: &str) -> Option<String> {
-    let press = &sheet.press;
-    let on_disk = match key.strip_prefix("theme/") {
-        Some(path) => {
-            press.root.join("themes").join(&press.index.site.theme).join("static").join(path)
-        }
-        None => press.root.join(key),
-    };
-    std::fs::read_to_string(on_disk).ok().or_else(|| {
-        let bytes = press.theme.built_in.get(key.strip_prefix("theme/")?)?;
-        String::from_utf8(bytes.to_vec()).ok()
-    })
 }
 
 fn url(args: Kwargs, _: &State) -> TeraResult<Value> {

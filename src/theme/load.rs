@@ -8,6 +8,7 @@ use super::{
     closure,
     files::{Text, ThemeFiles},
     filters, functions,
+    inlined::{self, Element, Inlined},
     strings::{Strings, Tables},
 };
 use crate::{
@@ -35,6 +36,8 @@ pub struct Theme {
     pub cldr: Vec<Arc<Cldr>>,
     /// Static files to be published under hashed names.
     pub asked_assets: BTreeSet<String>,
+    /// What templates write inline, for the Content Security Policy.
+    inlined: BTreeSet<Inlined>,
     /// `[extra]` of theme.toml overlaid by that of site.toml.
     pub extra: serde_json::Value,
     /// Static files built into the program, by path.
@@ -62,6 +65,8 @@ impl Theme {
         let cldr: Vec<Arc<Cldr>> =
             site.editions.iter().map(|edition| Arc::new(Cldr::new(&edition.lang))).collect();
         let strings = chain_strings(site, &files, &cldr, findings);
+        let (inlined, blocked) = inlined::find(&files.templates);
+        findings.extend(blocked.into_iter().filter(|_| site.csp.on));
         if findings[before..].iter().any(Diagnostic::is_error) {
             return None;
         }
@@ -70,6 +75,7 @@ impl Theme {
             templates: closure::fingerprints(&files.templates),
             asked_assets: closure::assets(&files.templates).into_iter().map(Into::into).collect(),
             sources: files.templates,
+            inlined,
             strings,
             cldr,
             extra,
@@ -113,8 +119,20 @@ impl Theme {
     #[must_use]
     pub fn settings(&self, site: &Site) -> Fingerprint {
         let seen = (&site.title, &site.base_url, site.timezone.name(), &site.editions);
-        let ways = (site.page_size, site.fragments, &site.feeds);
+        let ways = (site.page_size, site.fragments, &site.feeds, &site.publisher);
         Fingerprint::of_value(&(seen, ways, self.extra.to_string()))
+    }
+
+    /// The Content Security Policy that lets through what the templates write inline; empty where
+    /// the settings want none. `text` gives the text of a static file.
+    #[must_use]
+    pub fn policy(&self, site: &Site, text: impl Fn(&str) -> Option<String>) -> String {
+        let hashes = |element: Element| -> Vec<String> {
+            let of_element = self.inlined.iter().filter(|inlined| inlined.element == element);
+            let hashes: BTreeSet<String> = of_element.filter_map(|i| i.hash(&text)).collect();
+            hashes.into_iter().collect()
+        };
+        site.csp.policy(&hashes(Element::Script), &hashes(Element::Style))
     }
 
     /// A finding for an error of Tera's.

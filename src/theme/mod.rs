@@ -11,6 +11,7 @@ pub mod closure;
 pub mod files;
 pub mod filters;
 pub mod functions;
+pub mod inlined;
 pub mod load;
 pub mod press;
 pub mod strings;

@@ -213,6 +213,10 @@ pub const EDITS: &[(&str, Edit)] = &[
         let url = r.pick(&["https://proof.example", "https://moved.example/news"]);
         set(w, "base_url", &format!("\"{url}\""));
     }),
+    ("change the policy", |w, r| {
+        let policy = r.pick(&["false", "true", "{ frames = [\"https://player.example\"] }"]);
+        set(w, "csp", policy);
+    }),
     ("change the theme", |w, r| {
         let theme = r.pick(&["plain", "broadsheet"]);
         set(w, "theme", &format!("\"{theme}\""));

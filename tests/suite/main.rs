@@ -14,6 +14,7 @@ mod embargo;
 mod feeds;
 mod floors;
 mod incremental;
+mod page;
 mod real;
 mod reported;
 mod stale;

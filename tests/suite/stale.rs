@@ -227,8 +227,18 @@ row! { a_static_file: |s: &mut TestSite| { s.write("static/a.txt", "a"); } =>
 row! { an_asset_of_every_page: |s: &mut TestSite| { s.write("static/site.css", "b"); } =>
 "/ /404.html /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/ /latest/page/1/
      /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/ /politics/d/
-     /politics/page/1/ /series/river-year/ /site.10e5cf3d3c.css /site.css /sport/ /sport/f/
+     /politics/page/1/ /series/river-year/ /_headers /site.10e5cf3d3c.css /site.css /sport/ /sport/f/
      /sport/g/ /tags/budget/ /tags/water/ -/site.c0000137ab.css" }
+
+row! { an_inlined_file: |s: &mut TestSite| { s.write("static/inline.css", "c"); } =>
+"/ /404.html /_headers /about/ /authors/ann-ash/ /authors/bo-birk/ /inline.css /latest/
+ /latest/page/1/ /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/ /politics/d/
+ /politics/page/1/ /series/river-year/ /sport/ /sport/f/ /sport/g/ /tags/budget/ /tags/water/" }
+
+row! { hosts_of_the_policy: |s: &mut TestSite| { s.edit("site.toml", "fragments", "csp.frames = [\"https://player.example\"]\nfragments"); } =>
+"/ /404.html /_headers /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/ /latest/page/1/
+ /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/ /politics/d/
+ /politics/page/1/ /series/river-year/ /sport/ /sport/f/ /sport/g/ /tags/budget/ /tags/water/" }
 
 row! { lint_levels: |s: &mut TestSite| { s.edit("site.toml", "fragments", "lint = { headline_max = 50 }\nfragments"); } =>
 "" }

@@ -29,6 +29,8 @@ pub enum Kind {
     Id,
     /// A link to a page or a media file.
     Link,
+    /// A page shown in a frame.
+    Frame,
     /// A picture.
     Picture {
         /// Whether it says what is to be seen, or says with `alt=""` that it is decoration.
@@ -259,6 +261,7 @@ impl Tag<'_> {
             _ if self.example => {}
             "a" | "area" => self.note("href", Kind::Link, found),
             "source" | "video" | "audio" => self.note("src", Kind::Link, found),
+            "iframe" => self.note("src", Kind::Frame, found),
             "img" => {
                 let alt = self.attribute("alt").is_some();
                 self.note("src", Kind::Picture { alt }, found);

@@ -17,7 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 /// What is kept of a body.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scan {
-    /// Headings, links (and the media files of raw HTML), pictures, and the other ids that
+    /// Headings, links (and the media files of raw HTML), pictures, frames, and the other ids that
     /// links may lead to: those of raw HTML, each once, and of footnotes.
     pub inside: Inside<'static>,
     /// How many words it has, code blocks excepted.
@@ -39,7 +39,8 @@ pub fn scan(body: &str, offset: u32, want_excerpt: bool) -> Scan {
     for (piece, at) in story.pieces() {
         scan.note(&story, piece, at);
     }
-    for link in scan.inside.links.iter_mut().chain(&mut scan.inside.pictures) {
+    let Inside { links, pictures, frames, .. } = &mut scan.inside;
+    for link in links.iter_mut().chain(pictures).chain(frames) {
         link.at = (link.at.0.saturating_add(offset), link.at.1.saturating_add(offset));
     }
     scan.inside.anchors = story.anchors.into_iter().map(|id| id.into_string().into()).collect();
@@ -65,6 +66,7 @@ impl Scan {
         match found.kind {
             Kind::Id => {}
             Kind::Link => self.inside.links.push(link(&found.text, &found.tag, false)),
+            Kind::Frame => self.inside.frames.push(link(&found.text, &found.tag, false)),
             Kind::Picture { alt } => self.inside.pictures.push(link(&found.text, &found.tag, alt)),
         }
     }

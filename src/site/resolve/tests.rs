@@ -4,8 +4,10 @@
 //! shown on a terminal is tested in `cli`.
 
 use super::super::{
+    csp::CspTable,
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
     model::{Edition, Feeds, MenuItem},
+    publisher::{PoliciesTable, PublisherTable},
     written::{Key, Section},
 };
 use super::*;
@@ -199,7 +201,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
@@ -518,6 +520,68 @@ fn what_is_no_toml() {
 }
 
 #[test]
+fn hosts_of_the_policy_are_hosts() {
+    each_is_wrong(&[
+        (
+            "csp.frames = [\"https://a.example; script-src *\"]",
+            "bad-settings 3 «\"https://a.example; script-src *\"» write a host such as `\"https://player.example\"`, one an entry",
+        ),
+        (
+            "csp.scripts = [\"https://a.example\", \"'unsafe-inline'\"]",
+            "bad-settings 3 «\"'unsafe-inline'\"» write hosts; what a theme writes inline is let through by its hash, and `csp = false` drops the policy",
+        ),
+        (
+            "csp.report_to = \"/csp\"",
+            "bad-settings 3 «\"/csp\"» write `report_to = \"https://reports.example/csp\"`",
+        ),
+        ("csp.frame = []", "unknown-setting 3 «frame» did you mean `frames`?"),
+        ("csp = 3", "bad-settings 3 «3» write `csp = false`"),
+    ]);
+    let policy = |lines: &str| right(lines).csp.policy(&["'sha256-a'".to_owned()], &[]);
+    assert_eq!(policy("csp = false"), "");
+    assert_eq!(
+        policy(""),
+        "default-src 'none'; script-src 'self' 'sha256-a'; style-src 'self'; \
+         img-src 'self' data: https:; media-src 'self'; font-src 'self'; connect-src 'self'; \
+         frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+    );
+    let own = policy("csp.frames = [\"https://a.example\"]\ncsp.images = []");
+    assert!(
+        own.contains("img-src 'self' data:;")
+            && own.contains("frame-src 'self' https://a.example;")
+    );
+}
+
+#[test]
+fn the_publisher_says_who_it_is() {
+    each_is_wrong(&[
+        (
+            "publisher.founding_date = \"May 1998\"",
+            "bad-settings 3 «\"May 1998\"» write a year, a month or a day, such as `founding_date = \"1998-05-01\"`",
+        ),
+        (
+            "publisher.same_as = [\"@valley\"]",
+            "bad-settings 3 «\"@valley\"» write it whole, such as `\"https://social.example/@valley\"`",
+        ),
+        (
+            "publisher.policies.ethics = \"ethics\"",
+            "bad-settings 3 «\"ethics\"» write a path such as `\"/ethics/\"`, a file such as `\"@/pages/ethics.md\"`, or an absolute address",
+        ),
+        (
+            "publisher.policies.correction = \"/a/\"",
+            "unknown-setting 3 «correction» did you mean `corrections`?",
+        ),
+    ]);
+    assert_eq!(right("").publisher.name, "Post");
+    for date in ["1998", "1998-05", "1998-05-01"] {
+        assert_eq!(
+            right(&format!("publisher.founding_date = \"{date}\"")).publisher.founding_date,
+            date
+        );
+    }
+}
+
+#[test]
 fn everything_is_found_at_once() {
     assert_eq!(
         wrong(
@@ -582,9 +646,13 @@ fn examples() -> Vec<(&'static str, String)> {
     let top = SiteFile::KEYS.iter().filter(|key| !key.required).map(|key| line("", key, ""));
     let feeds = FeedsTable::KEYS.iter().map(|key| line("[feeds]\n", key, ""));
     let languages = LanguageTable::KEYS.iter().map(|key| line("[languages.fr]\n", key, ""));
+    let csp = CspTable::KEYS.iter().map(|key| line("[csp]\n", key, ""));
+    let publisher = PublisherTable::KEYS.iter().map(|key| line("[publisher]\n", key, ""));
+    let policies = PoliciesTable::KEYS.iter().map(|k| line("[publisher.policies]\n", k, ""));
     let label = line("menu = [{ url = \"/a/\", ", &LinkTable::KEYS[0], " }]");
     let url = line("menu = [{ label = \"A\", ", &LinkTable::KEYS[1], " }]");
-    top.chain(feeds).chain(languages).chain([label, url]).collect()
+    let more = csp.chain(publisher).chain(policies);
+    top.chain(feeds).chain(languages).chain(more).chain([label, url]).collect()
 }
 
 #[test]
