@@ -69,6 +69,16 @@ impl Lang {
         if rtl { Direction::Rtl } else { Direction::Ltr }
     }
 
+    /// Language and territory, as Open Graph wants them: `en_US`, `ckb_IQ`. Where the tag names
+    /// no territory it is the one where CLDR thinks most of its speakers live.
+    #[must_use]
+    pub fn with_territory(&self) -> String {
+        let mut id = self.locale().id;
+        icu::locale::LocaleExpander::new_extended().maximize(&mut id);
+        let territory = id.region.map_or_else(String::new, |region| format!("_{region}"));
+        format!("{}{territory}", self.primary())
+    }
+
     /// The locale to ask CLDR for.
     #[must_use]
     pub fn locale(&self) -> icu::locale::Locale {
@@ -120,6 +130,22 @@ mod tests {
     fn kurmanji_is_asked_for_under_the_name_cldr_knows() {
         assert_eq!(lang("kmr").locale().to_string(), "ku");
         assert_eq!(lang("kmr").as_str(), "kmr");
+    }
+
+    #[test]
+    fn every_language_has_a_territory() {
+        for (tag, locale) in [
+            ("en", "en_US"),
+            ("en-GB", "en_GB"),
+            ("ckb", "ckb_IQ"),
+            ("ku", "ku_TR"),
+            ("kmr", "kmr_TR"),
+            ("ku-Arab", "ku_IQ"),
+            ("ar", "ar_EG"),
+            ("pt-BR", "pt_BR"),
+        ] {
+            assert_eq!(lang(tag).with_territory(), locale);
+        }
     }
 
     #[test]

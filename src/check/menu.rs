@@ -77,7 +77,7 @@ impl Entry<'_> {
 }
 
 /// The entry in site.toml, if it is the only place where this is written.
-fn place(text: &str, written: &str) -> Place {
+pub(super) fn place(text: &str, written: &str) -> Place {
     let quoted = format!("\"{written}\"");
     let mut found = text.match_indices(&quoted).map(|(at, _)| at + 1);
     match (found.next(), found.next()) {

@@ -12,6 +12,7 @@ mod links;
 mod menu;
 mod pages;
 mod people;
+mod publisher;
 mod source;
 mod strings;
 mod tags;
@@ -78,6 +79,7 @@ fn beyond_build(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<D
     faults.extend(people::faults(index));
     faults.extend(tags::faults(index));
     let mut findings = desk.placed(faults);
+    findings.extend(publisher::findings(index, &links.pages, root));
     findings.extend(strings::findings(index, theme));
     findings
 }

@@ -64,6 +64,7 @@ fn shape(wants: Wants) -> Value {
             "pattern": r"^\d{4}-\d{2}-\d{2}([Tt ]\s*\d{1,2}:\d{2}.*)?$",
             "examples": ["2026-11-22", "2026-11-22T08:30:00", "2026-11-22T08:30:00+03:00"],
         }),
+        Wants::Word(words) => json!({ "enum": words }),
         Wants::Bool => json!({ "type": "boolean" }),
         Wants::Slug => json!({ "type": "string", "pattern": r"^[^/\\?#%]+$" }),
         Wants::Paths => one_or_more(&json!({ "type": "string", "pattern": "^/" })),
@@ -121,7 +122,8 @@ mod tests {
             Some(schema) => accepts(schema, value),
             None => schema["additionalProperties"] != json!(false),
         };
-        (schema["type"].is_null() || kinds.contains(&kind.into()))
+        schema["enum"].as_array().is_none_or(|words| words.contains(value))
+            && (schema["type"].is_null() || kinds.contains(&kind.into()))
             && schema["anyOf"].as_array().is_none_or(|any| any.iter().any(|s| accepts(s, value)))
             && all(&schema["allOf"], &|schema| accepts(schema, value))
             && (schema["not"].is_null() || !accepts(&schema["not"], value))
@@ -160,6 +162,8 @@ mod tests {
                 true,
             ),
             ("title = 'x'\ncorrections = [{ date = 2026-11-22, text = 'y' }]", true),
+            ("title = 'x'\ntype = 'opinion'\naccess = 'subscribers'", true),
+            ("title = 'x'\ntype = 'opnion'", false),
             ("title = 'x'\nextra = { anything = [1, true] }", true),
             ("date = 2026-11-22", false),
             ("title = 'x'\nheadline = 'y'", false),

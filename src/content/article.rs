@@ -3,7 +3,7 @@
 //! Invariant: an [`Article`] never holds its body. It depends on its own file, its path and
 //! [`crate::site::Site::parse_key`] alone, so a row from the ledger is as good as a fresh one.
 
-use super::inside::Packed;
+use super::{genre::Genre, inside::Packed};
 use crate::base::{ContentPath, Diagnostic, Fingerprint, Moment, UrlPath};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,10 @@ pub struct Article {
     pub authors: Box<[Box<str>]>,
     /// The tags, in the order written, one spelling a slug.
     pub tags: Box<[Term]>,
+    /// What kind of journalism it is.
+    pub genre: Genre,
+    /// Whether it is marked as being for subscribers.
+    pub paid: bool,
     /// The lead picture.
     pub image: Option<Image>,
     /// First publication; `Moment(0)` for what needs no date.

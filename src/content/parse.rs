@@ -268,6 +268,8 @@ fn assemble(
         series: term(front.series),
         authors: front.authors.into_iter().map(Into::into).collect(),
         tags,
+        genre: front.genre,
+        paid: front.paid,
         image: front.image,
         date,
         updated: front.updated.filter(|updated| *updated > date),
@@ -291,7 +293,7 @@ fn assemble(
 /// What the story's own file says of its card. Names of people and the size of the picture
 /// are added by the index, which knows them.
 fn card(a: &Article) -> Fingerprint {
-    let words = (&a.title, &a.kicker, &a.summary, &a.excerpt, &a.image);
+    let words = (&a.title, &a.kicker, &a.summary, &a.excerpt, &a.image, a.genre, a.paid);
     // Feeds make an entry's identity of the path, and date it by its last correction.
     let identity = (&a.path, &a.url, a.kind);
     let corrected = a.corrections.iter().map(|correction| correction.date).max();

@@ -60,8 +60,14 @@ pub fn opens(article: &Article) -> Moment {
 /// corrected.
 #[must_use]
 pub fn last_change(article: &Article) -> Moment {
+    opens(article).max(last_edit(article))
+}
+
+/// When the text itself was last another: when it was updated or corrected, or else its date.
+#[must_use]
+pub fn last_edit(article: &Article) -> Moment {
     let corrected = article.corrections.iter().map(|correction| correction.date).max();
-    [article.updated, corrected].into_iter().flatten().fold(opens(article), Moment::max)
+    [article.updated, corrected].into_iter().flatten().fold(article.date, Moment::max)
 }
 
 /// The outlet as it may be seen at one moment.

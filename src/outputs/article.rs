@@ -5,7 +5,7 @@ use crate::{
     base::Diagnostic,
     content::Kind,
     edition::{Query, Slot},
-    theme::{Press, body, values},
+    theme::{Press, body, structured::Subject, values},
 };
 use std::sync::Arc;
 use tera::Context;
@@ -23,6 +23,9 @@ pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
         Kind::Story | Kind::Section | Kind::Author => "story.html",
     };
     sheet.section = article.section.clone();
+    if article.kind == Kind::Story {
+        sheet.subject = Subject::Story(slot);
+    }
     sheet.source = Some(format!("content/{}", article.path));
     sheet.tracer.ask(Query::Article(press.index.id(slot)));
     let html = body::render(&sheet, slot)?;

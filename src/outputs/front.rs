@@ -5,7 +5,7 @@ use crate::{
     base::{Diagnostic, UrlPath},
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
     site::urls,
-    theme::{Press, Sheet, Theme, body, cards, values},
+    theme::{Press, Sheet, Theme, body, cards, structured::Subject, values},
 };
 use std::sync::Arc;
 use tera::{Context, Value};
@@ -17,6 +17,7 @@ use tera::{Context, Value};
 pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
     let settings = &press.index.site.editions[usize::from(edition)];
     let mut sheet = press.sheet(edition, "home", settings.home());
+    sheet.subject = Subject::Home;
     let template = sheet.first_of("home.html", "list.html");
     let key = ListKey { edition, kind: ListKind::Latest, slug: "".into() };
     let size = u32::try_from(press.index.site.page_size).unwrap_or(u32::MAX);
@@ -43,6 +44,7 @@ pub fn render(press: &Arc<Press>, key: &ListKey, slice: Slice) -> Result<Rendere
         Slice::Front | Slice::Newest(_) => front,
     };
     let mut sheet = press.sheet(key.edition, key.kind.as_str(), url);
+    sheet.subject = Subject::List(key.clone());
     if key.kind == ListKind::Section {
         sheet.section = key.slug.clone();
     }

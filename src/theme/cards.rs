@@ -7,8 +7,8 @@
 use super::values::of;
 use crate::{
     base::Moment,
-    content::{Article, Kind},
-    edition::{Index, ListKey, Query, Slice, Slot, Tracer},
+    content::{ACCESS_WORDS, Article, Kind},
+    edition::{Index, ListKey, Query, Slice, Slot, Tracer, gate},
     site::Site,
 };
 use serde::Serialize;
@@ -26,6 +26,9 @@ struct Card<'a> {
     updated: Option<String>,
     image: Option<Picture<'a>>,
     section: Option<SectionLink<'a>>,
+    #[serde(rename = "type")]
+    genre: &'static str,
+    access: &'static str,
     state: &'a str,
 }
 
@@ -49,12 +52,12 @@ pub struct SectionLink<'a> {
 #[derive(Serialize)]
 pub struct Picture<'a> {
     url: String,
-    absolute_url: String,
+    pub(super) absolute_url: String,
     alt: &'a str,
-    caption: &'a str,
-    credit: &'a str,
-    width: Option<u32>,
-    height: Option<u32>,
+    pub(super) caption: &'a str,
+    pub(super) credit: &'a str,
+    pub(super) width: Option<u32>,
+    pub(super) height: Option<u32>,
 }
 
 /// The cards of a part of a list, newest first; `None` if there is no such part.
@@ -81,6 +84,8 @@ fn card(index: &Index, slot: Slot) -> Card<'_> {
         updated: updated(&index.site, article),
         image: picture(index, article),
         section: section(index, article),
+        genre: article.genre.word(),
+        access: access(article),
         state: index.admitted.state(slot).as_str(),
     }
 }
@@ -107,6 +112,18 @@ pub fn date(site: &Site, article: &Article) -> Option<String> {
 #[must_use]
 pub fn updated(site: &Site, article: &Article) -> Option<String> {
     article.updated.map(|updated| moment(site, updated))
+}
+
+/// When readers last got another version: the update or correction, or else publication.
+#[must_use]
+pub fn modified(site: &Site, article: &Article) -> Option<String> {
+    (article.kind == Kind::Story).then(|| moment(site, gate::last_edit(article)))
+}
+
+/// Who may read it, in the editors' word.
+#[must_use]
+pub fn access(article: &Article) -> &'static str {
+    ACCESS_WORDS[usize::from(article.paid)]
 }
 
 /// The lead picture of an article.

@@ -3,6 +3,7 @@
 use super::{
     cldr::{Cldr, DateStyle},
     press::in_hand,
+    structured::for_script,
 };
 use crate::base::Moment;
 use chrono_tz::Tz;
@@ -48,22 +49,9 @@ fn and(items: &[Value], _: Kwargs, _: &State) -> TeraResult<String> {
     Ok(cldr()?.list_and(&texts))
 }
 
-/// JSON that can stand inside `<script>`: no `<`, `>` or `&`, and none of the two characters
-/// that end a line in JavaScript but not in JSON.
 fn json(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     let text = serde_json::to_string(value).map_err(|e| Error::message(e.to_string()))?;
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => safe.push_str("\\u003c"),
-            '>' => safe.push_str("\\u003e"),
-            '&' => safe.push_str("\\u0026"),
-            '\u{2028}' => safe.push_str("\\u2028"),
-            '\u{2029}' => safe.push_str("\\u2029"),
-            c => safe.push(c),
-        }
-    }
-    Ok(Value::safe_string(&safe))
+    Ok(Value::safe_string(&for_script(&text)))
 }
 
 fn absolute(url: &str, _: Kwargs, _: &State) -> TeraResult<String> {

@@ -28,6 +28,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("asset", asset);
     tera.register_function("asset_text", asset_text);
     tera.register_function("csp", csp);
+    tera.register_function("structured", structured);
     tera.register_function("url", url);
     tera.register_function("t", t);
 }
@@ -122,6 +123,10 @@ fn csp(_: Kwargs, _: &State) -> TeraResult<Value> {
     Ok(Value::safe_string(&sheet.tracer.ask(Query::Policy).facts.policy))
 }
 
+fn structured(_: Kwargs, _: &State) -> TeraResult<Value> {
+    Ok(Value::safe_string(&super::structured::structured(&*in_hand()?)))
+}
+
 fn asset(args: Kwargs, _: &State) -> TeraResult<String> {
     let sheet = in_hand()?;
     let path = args.must_get::<&str>("path")?;
@@ -164,6 +169,16 @@ fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
     let absolute = args.get::<bool>("absolute")?.unwrap_or(false);
     let write = |url: UrlPath| if absolute { base.absolute(&url) } else { base.local(&url) };
     Ok(found.map_or_else(Value::none, |url| write(url).into()))
+}
+
+/// The absolute URL of a place that the settings name, if it is published.
+pub(super) fn place(sheet: &Sheet, written: &str) -> Option<String> {
+    let found = match written.strip_prefix("@/") {
+        Some(path) => source_url(sheet, path),
+        None if written.starts_with('/') => address_url(sheet, written),
+        None => return Some(written.to_owned()),
+    };
+    found.map(|url| sheet.press.index.site.base_url.absolute(&url))
 }
 
 fn source_url(sheet: &Sheet, path: &str) -> Option<UrlPath> {

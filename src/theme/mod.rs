@@ -14,7 +14,9 @@ pub mod functions;
 pub mod inlined;
 pub mod load;
 pub mod press;
+mod publisher;
 pub mod strings;
+pub mod structured;
 pub mod values;
 
 pub use files::ThemeFiles;

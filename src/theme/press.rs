@@ -5,7 +5,7 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Theme, values};
+use super::{Theme, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath},
     edition::{Index, Interner, Query, Tracer},
@@ -59,6 +59,10 @@ pub struct Sheet {
     pub url: UrlPath,
     /// The section it stands in, for the menu; empty if none.
     pub section: Box<str>,
+    /// What structured data say it is.
+    pub subject: Subject,
+    /// Its title, once it is printed.
+    pub title: Box<str>,
     /// The source to name in messages, relative to the site's root.
     pub source: Option<String>,
 }
@@ -116,7 +120,17 @@ impl Press {
     pub fn sheet(self: &Arc<Self>, edition: u8, kind: &'static str, url: UrlPath) -> Sheet {
         let tracer = Tracer::new(self.index.clone(), self.interner.clone());
         tracer.ask(Query::Settings);
-        Sheet { press: self.clone(), tracer, edition, kind, url, section: "".into(), source: None }
+        Sheet {
+            press: self.clone(),
+            tracer,
+            edition,
+            kind,
+            url,
+            section: "".into(),
+            subject: Subject::Nothing,
+            title: "".into(),
+            source: None,
+        }
     }
 }
 
@@ -153,13 +167,14 @@ impl Sheet {
     /// # Errors
     /// A finding that names the template's line and the page's source.
     pub fn print(
-        self,
+        mut self,
         template: &str,
         title: &str,
         description: &str,
         mut context: Context,
     ) -> Result<(String, Box<[u32]>), Diagnostic> {
         self.tracer.ask(Query::Template(template.into()));
+        self.title = title.into();
         let base = &self.press.index.site.base_url;
         let page = values::map([
             ("kind", self.kind.into()),

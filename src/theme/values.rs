@@ -58,6 +58,7 @@ pub fn edition(site: &Site, number: usize) -> Value {
     map([
         ("lang", edition.lang.as_str().into()),
         ("dir", edition.lang.direction().as_str().into()),
+        ("locale", edition.lang.with_territory().into()),
         ("name", edition.name.as_str().into()),
         ("title", edition.title.as_str().into()),
         ("description", edition.description.as_str().into()),
@@ -195,6 +196,7 @@ pub fn version(index: &Index, edition: u8, url: &UrlPath, title: &str) -> Value 
     map([
         ("lang", lang.as_str().into()),
         ("dir", lang.direction().as_str().into()),
+        ("locale", lang.with_territory().into()),
         ("name", settings.name.as_str().into()),
         ("url", index.site.base_url.local(url).into()),
         ("absolute_url", index.site.base_url.absolute(url).into()),
@@ -236,6 +238,10 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("byline", people.into()),
         ("date", cards::date(&index.site, article).into()),
         ("updated", cards::updated(&index.site, article).into()),
+        ("modified", cards::modified(&index.site, article).into()),
+        ("expires", article.expires.map(|e| cards::moment(&index.site, e)).into()),
+        ("type", article.genre.word().into()),
+        ("access", cards::access(article).into()),
         ("image", of(&cards::picture(index, article))),
         ("section", of(&cards::section(index, article))),
         ("tags", tags.collect::<Vec<Value>>().into()),

@@ -66,6 +66,20 @@ pub const EDITS: &[(&str, Edit)] = &[
             _ => story.set("series", r.pick(&SERIES)),
         });
     }),
+    ("say what it is and whom it is for", |w, r| {
+        one(w, r, |story, r| {
+            story.set("type", r.pick(&["news", "opinion", "AnalysisNewsArticle"]));
+            story.set("access", r.pick(&["free", "subscribers"]));
+        });
+    }),
+    ("describe the publisher", |w, r| {
+        let publisher = r.pick(&[
+            "{ name = \"Valley Media\" }",
+            "{ logo = \"/logo.png\", same_as = [\"https://social.example/@v\"] }",
+            "{ policies = { ethics = \"/contact/#ethics\", masthead = \"@/pages/about.md\" } }",
+        ]);
+        set(w, "publisher", publisher);
+    }),
     ("set extra and comments", |w, r| {
         one(w, r, |story, r| {
             let table = if story.yaml { "{ mood: " } else { "{ mood = " };

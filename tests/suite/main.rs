@@ -14,6 +14,7 @@ mod embargo;
 mod feeds;
 mod floors;
 mod incremental;
+mod machines;
 mod page;
 mod real;
 mod reported;

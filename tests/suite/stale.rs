@@ -230,6 +230,9 @@ row! { an_asset_of_every_page: |s: &mut TestSite| { s.write("static/site.css", "
      /politics/page/1/ /series/river-year/ /_headers /site.10e5cf3d3c.css /site.css /sport/ /sport/f/
      /sport/g/ /tags/budget/ /tags/water/ -/site.c0000137ab.css" }
 
+row! { a_type: |s: &mut TestSite| { s.edit("content/sport/g.md", "title", "type = \"opinion\"\ntitle"); } =>
+"/ /_fragments/latest.html /latest/ /sport/ /sport/g/" }
+
 row! { an_inlined_file: |s: &mut TestSite| { s.write("static/inline.css", "c"); } =>
 "/ /404.html /_headers /about/ /authors/ann-ash/ /authors/bo-birk/ /inline.css /latest/
  /latest/page/1/ /latest/page/2/ /politics/ /politics/a/ /politics/b/ /politics/c/ /politics/d/

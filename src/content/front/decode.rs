@@ -8,9 +8,10 @@ use super::keys::{self, Key, Wants};
 use super::node::{Entry, Node, Table, Value};
 use super::proof::{Proof, Syntax};
 use super::tables::{corrections, image};
-use super::values::{date, flag, short, text, texts, wrong_type};
+use super::values::{date, flag, short, text, texts, word, wrong_type};
 use super::{paths, repair};
 use crate::base::{Code, Diagnostic, Moment, UrlPath, suggest};
+use crate::content::genre::{ACCESS_WORDS, GENRE_WORDS, Genre};
 use std::ops::Range;
 
 /// Decodes the tree. The front is only good when nothing was marked as an error.
@@ -179,6 +180,13 @@ impl<'a> Decoder<'a, '_> {
             "kicker" => front.kicker = text(proof, key.name, &node),
             "dateline" => front.dateline = text(proof, key.name, &node),
             "series" => front.series = text(proof, key.name, &node),
+            "type" => {
+                let word = word(proof, key.name, &GENRE_WORDS, &node).and_then(Genre::of);
+                front.genre = word.unwrap_or_default();
+            }
+            "access" => {
+                front.paid = word(proof, key.name, &ACCESS_WORDS, &node) == Some("subscribers");
+            }
             "image" => front.image = image(proof, node),
             "slug" => front.slug = slug(proof, &node),
             "aliases" => front.aliases = aliases(proof, node),

@@ -5,6 +5,7 @@
 
 use super::proof::Syntax;
 use crate::base::suggest;
+use crate::content::genre::{ACCESS_WORDS, GENRE_WORDS};
 
 /// A front matter key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +35,8 @@ pub enum Wants {
     Slug,
     /// A list of paths on this site, each beginning with `/`; a single one is a list of one.
     Paths,
+    /// One of these words.
+    Word(&'static [&'static str]),
     /// A table with [`IMAGE_KEYS`], or the picture's path.
     Image,
     /// A list of tables with `date` and `text`.
@@ -57,6 +60,8 @@ pub const KEYS: &[Key] = &[
     key("kicker", "", Wants::Text, "A word or two above the headline."),
     key("dateline", "", Wants::Text, "Where the story was written."),
     key("series", "", Wants::Text, "The series the story belongs to."),
+    key("type", "", Wants::Word(&GENRE_WORDS), "News, opinion, analysis, …"),
+    key("access", "", Wants::Word(&ACCESS_WORDS), "Whether the story is for subscribers."),
     key("image", "", Wants::Image, "The lead picture."),
     key("slug", "", Wants::Slug, "The story's own URL segment."),
     key("aliases", "", Wants::Paths, "Old URLs that redirect here."),
@@ -78,6 +83,9 @@ pub const CORRECTION_KEYS: &[&str] = &["date", "text"];
 /// What other programs and newsrooms call our keys; spelling alone would not lead there.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("headline", "title"),
+    ("genre", "type"),
+    ("kind", "type"),
+    ("paywall", "access"),
     ("published", "date"),
     ("lastmod", "updated"),
     ("modified", "updated"),
@@ -120,6 +128,7 @@ impl Wants {
             Wants::Texts => "a list of texts",
             Wants::Date => "a date",
             Wants::Bool => "`true` or `false`",
+            Wants::Word(_) => "a word",
             Wants::Slug => "a text, one segment of a URL",
             Wants::Paths => "a list of paths",
             Wants::Image => "a table with `src`, or the picture's path",
@@ -131,7 +140,7 @@ impl Wants {
     /// A value to paste.
     pub(super) fn example(self, syntax: Syntax) -> &'static str {
         match (self, syntax) {
-            (Wants::Text, _) => r#""…""#,
+            (Wants::Text | Wants::Word(_), _) => r#""…""#,
             (Wants::Texts, _) => r#"["…", "…"]"#,
             (Wants::Date, _) => "2026-11-22",
             (Wants::Bool, _) => "true",

@@ -26,6 +26,7 @@ pub use keys::{CORRECTION_KEYS, IMAGE_KEYS, KEYS, Key, Wants};
 pub use proof::{date_in, withhold};
 
 use super::article::{Correction, Image};
+use super::genre::Genre;
 use crate::base::{Diagnostic, Moment, UrlPath, diag};
 use chrono_tz::Tz;
 use proof::{Proof, Syntax};
@@ -54,6 +55,10 @@ pub struct Front {
     pub dateline: String,
     /// The name of the series.
     pub series: String,
+    /// What kind of journalism it is.
+    pub genre: Genre,
+    /// Whether it is for subscribers.
+    pub paid: bool,
     /// The lead picture.
     pub image: Option<Image>,
     /// The story's own URL segment.

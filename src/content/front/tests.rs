@@ -71,6 +71,8 @@ authors = ["Shilan Ahmed", " karwan ", ""]
 tags = ["water", 2026, " "]
 summary = "After nine days."
 kicker = "Analysis"
+type = "analysis"
+access = "subscribers"
 dateline = "Erbil"
 series = "The dry year"
 image = { src = "tap.jpg", alt = "A tap", caption = "Open again", credit = "S. Ahmed" }
@@ -95,6 +97,8 @@ tags:
   - ~
 summary: After nine days.
 kicker: Analysis
+type: AnalysisNewsArticle
+access: Subscribers
 dateline: Erbil
 series: The dry year
 image:
@@ -386,6 +390,9 @@ fn wrong_types_are_named() {
         (yaml_story("aliases: {a: b}"), &["4 wrong-type: {a: b}"]),
         (yaml_story("aliases: [5]"), &["4 wrong-type: 5"]),
         (yaml_story("slug: 5"), &["4 wrong-type: 5"]),
+        (yaml_story("type: opnion"), &["4 wrong-type: opnion"]),
+        (toml_story("type = 5"), &["4 wrong-type: 5"]),
+        (toml_story("access = \"paid\""), &["4 wrong-type: \"paid\""]),
         (yaml_story("image: [a.jpg]"), &["4 wrong-type: [a.jpg]"]),
         (yaml_story("image:\n  alt: x"), &["5 wrong-type: alt: x"]),
         (yaml_story("image:\n  src: 1"), &["5 wrong-type: 1"]),

@@ -8,7 +8,7 @@ use super::keys::{Key, Wants};
 use super::node::{Node, Value};
 use super::proof::{Proof, Syntax};
 use super::repair::quoted;
-use crate::base::{Code, Moment, slug::slug};
+use crate::base::{Code, Moment, slug::slug, suggest};
 
 /// Reads a text, or marks it; empty where there is none.
 pub(super) fn text(proof: &mut Proof<'_>, key: &str, node: &Node<'_>) -> String {
@@ -99,6 +99,33 @@ pub(super) fn flag(proof: &mut Proof<'_>, key: &'static str, node: &Node<'_>) ->
             None
         }
     }
+}
+
+/// One of a few words, in capitals or not. Advice names those in small letters.
+pub(super) fn word(
+    proof: &mut Proof<'_>,
+    key: &str,
+    words: &'static [&'static str],
+    node: &Node<'_>,
+) -> Option<&'static str> {
+    let Value::Text(written) = &node.value else {
+        wrong_type(proof, key, Wants::Word(words), node);
+        return None;
+    };
+    let written = clean(written);
+    let found = words.iter().find(|word| word.eq_ignore_ascii_case(&written));
+    if found.is_none() {
+        let plain = words.iter().copied().filter(|word| word.starts_with(char::is_lowercase));
+        let help = match suggest::nearest(&written, words.iter().copied()) {
+            Some(near) => {
+                format!("write `{}`", proof.syntax.line(key, &quoted(near)))
+            }
+            None => format!("it can be {}", suggest::one_of(plain)),
+        };
+        let message = format!("`{key}` cannot be `{}`", short(&written));
+        proof.mark(Code::WrongType, node.at.clone(), message, help);
+    }
+    found.copied()
 }
 
 /// Text of the file in a message: on one line, and not the whole of a long one.
