@@ -19,7 +19,7 @@ fn outlet(front: &str) -> TestSite {
     let mut outlet = site("");
     outlet.write(
         "content/politics/local/a.md",
-        format!("+++\ntitle = \"A </script><b> \\\"& \u{2028}\"\ndate = \"2026-11-02\"\n{front}\n+++\nText.\n"),
+        format!("+++\ntitle = \"A </script><b>\u{2028}\\\"&\"\ndate = \"2026-11-02\"\n{front}\n+++\nText.\n"),
     );
     outlet.write("content/politics/_index.md", "+++\ntitle = \"Politics & <Power>\"\n+++\n");
     outlet.write("content/pages/ethics.md", "+++\ntitle = \"Ethics\"\n+++\n");
@@ -32,7 +32,7 @@ fn a_story_says_what_it_is() {
         ("", "/@type", "\"NewsArticle\""),
         ("type = \"opinion\"", "/@type", "\"OpinionNewsArticle\""),
         ("type = \"Reviewnewsarticle\"", "/@type", "\"ReviewNewsArticle\""),
-        ("", "/headline", r#""A </script><b> \"& \u2028""#),
+        ("", "/headline", r#""A </script><b>\u2028\"&""#),
         ("", "/datePublished", "\"2026-11-02T00:00:00Z\""),
         ("", "/dateModified", "\"2026-11-02T00:00:00Z\""),
         ("updated = \"2026-11-05\"", "/dateModified", "\"2026-11-05T00:00:00Z\""),
@@ -119,7 +119,7 @@ fn breadcrumbs_follow_the_sections() {
     for (path, names) in [
         (
             "/politics/local/a/",
-            "Proof Post > Politics & <Power> > Local > A </script><b> \"& \u{2028}",
+            "Proof Post > Politics & <Power> > Local > A </script><b>\u{2028}\"&",
         ),
         ("/politics/local/", "Proof Post > Politics & <Power> > Local"),
         ("/authors/ann/", "Proof Post > Ann"),
