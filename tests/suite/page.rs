@@ -97,3 +97,47 @@ fn the_policy_lets_all_that_is_inline_and_nothing_is_left_to_chance() {
     }
     assert!(inline > 10);
 }
+
+/// The limits that a reader on a slow line would set.
+const PAGE_AND_STYLE: usize = 14_000;
+const SCRIPTS: usize = 3_000;
+
+fn on_the_way(bytes: &[u8]) -> usize {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut out, bytes).expect("memory");
+    out.finish().expect("memory").len()
+}
+
+#[test]
+fn a_story_and_its_style_fit_into_the_first_packets() {
+    let public = demo();
+    let sum = |ending: &str| -> usize {
+        let hashed = |path: &&String| path.ends_with(ending) && path.matches('.').count() == 2;
+        let files: Vec<&String> = public.keys().filter(hashed).collect();
+        assert!(!files.is_empty(), "no {ending}");
+        files.into_iter().map(|path| on_the_way(&public[path])).sum()
+    };
+    let (style, scripts) = (sum(".css"), sum(".js"));
+    for (path, html) in pages(&public) {
+        let all = on_the_way(html.as_bytes()) + style;
+        assert!(all <= PAGE_AND_STYLE, "{path}: {all} bytes with its style");
+        let inline: usize = elements(html, "script").iter().map(|(_, text)| text.len()).sum();
+        let data: usize = elements(html, "script")
+            .iter()
+            .filter(|(attributes, _)| attributes.contains("json"))
+            .map(|(_, text)| text.len())
+            .sum();
+        assert!(scripts + inline - data <= SCRIPTS, "{path}: {scripts} + {inline} bytes of script");
+    }
+}
+
+/// Room is kept for each picture before it comes, so that nothing moves under the reader's eyes.
+#[test]
+fn every_picture_of_ours_says_how_large_it_is() {
+    for (path, html) in pages(&demo()) {
+        for tag in html.split("<img").skip(1).filter_map(|rest| rest.split('>').next()) {
+            assert!(tag.contains(" width=\"") && tag.contains(" height=\""), "{path}: <img{tag}>");
+            assert!(tag.contains(" alt=\""), "{path}: <img{tag}>");
+        }
+    }
+}

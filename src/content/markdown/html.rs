@@ -6,6 +6,7 @@
 //! here, and neither are ids, numbers and levels.
 
 use super::footnotes::Note;
+use super::pull;
 use super::raw_html::{Found, Kind};
 use super::story::{Head, Piece, Placed, Story};
 use super::{Href, Resolve, Words};
@@ -38,6 +39,8 @@ struct Writer<'w, 's> {
     in_head: bool,
     /// The level of the heading that is open.
     level: u8,
+    /// The words outside of quotes, once they are wanted.
+    said: Option<String>,
 }
 
 // Writing to a `String` cannot fail, so the results of these three say nothing.
@@ -85,6 +88,7 @@ impl<'w, 's> Writer<'w, 's> {
             column: 0,
             in_head: false,
             level: 2,
+            said: None,
         }
     }
 
@@ -131,7 +135,7 @@ impl<'w, 's> Writer<'w, 's> {
     fn open(&mut self, tag: &'s Tag<'s>, rest: &'s [Placed<'s>]) {
         match tag {
             Tag::Paragraph => self.open_paragraph(rest),
-            Tag::BlockQuote(None) => self.block("<blockquote>\n"),
+            Tag::BlockQuote(None) => self.open_quote(rest),
             Tag::BlockQuote(Some(kind)) => self.block(alert(*kind)),
             Tag::CodeBlock(kind) => self.open_code(kind),
             Tag::List(Some(1)) => self.block("<ol>\n"),
@@ -195,6 +199,14 @@ impl<'s> Writer<'_, 's> {
         self.out.push_str("</figure>\n");
     }
 
+    /// A quote that repeats the story's own words is for the eye alone.
+    fn open_quote(&mut self, rest: &[Placed]) {
+        let story = self.story;
+        let said = self.said.get_or_insert_with(|| pull::said(story));
+        let pull = pull::is_pull(rest, said);
+        self.block(if pull { PULL } else { "<blockquote>\n" });
+    }
+
     fn heading(&mut self, head: &'s Head<'s>) {
         self.level = head.level;
         self.block("<h");
@@ -223,6 +235,9 @@ impl<'s> Writer<'_, 's> {
         self.out.push('>');
     }
 }
+
+/// The opening tag of a pull quote.
+const PULL: &str = "<blockquote class=\"pull\" aria-hidden=\"true\">\n";
 
 /// The opening tag of a GitHub alert such as `> [!NOTE]`.
 fn alert(kind: BlockQuoteKind) -> &'static str {

@@ -10,6 +10,7 @@ mod addresses;
 mod anchors;
 mod footnotes;
 mod html;
+mod pull;
 mod raw_html;
 mod scan;
 mod story;

@@ -93,6 +93,18 @@ fn text() {
         ("1 < 2 & 3 > 2", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>"),
         ("\"a\" -- 'b'...", "<p>\"a\" -- 'b'...</p>"),
         ("a\n\n***\n\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
+        (
+            "It is *so* cold here, he said.\n\n> “It is so cold here”\n>\n> — He",
+            "<p>It is <em>so</em> cold here, he said.</p>\n<blockquote class=\"pull\" aria-hidden=\"true\">\n<p>“It is so cold here”</p>\n<p>— He</p>\n</blockquote>",
+        ),
+        (
+            "> It is so cold here\n\n> It is so cold here",
+            "<blockquote>\n<p>It is so cold here</p>\n</blockquote>\n<blockquote>\n<p>It is so cold here</p>\n</blockquote>",
+        ),
+        (
+            "It is so cold here.\n\n> It is so [cold](/a/) here",
+            "<p>It is so cold here.</p>\n<blockquote>\n<p>It is so <a href=\"/a/\">cold</a> here</p>\n</blockquote>",
+        ),
         ("> a\n> b", "<blockquote>\n<p>a\nb</p>\n</blockquote>"),
         (
             "> [!WARNING]\n> a",
