@@ -410,6 +410,12 @@ fn what_is_about_the_whole_site() {
             "menu = [{ label = \"Shop\", url = \"/shop/\" }]",
             "error broken-link site.toml:3 «/shop/»",
         ),
+        ("publisher.policies.ethics = \"/about/#ethics\"", ""),
+        (
+            "publisher.policies.ethics = \"@/pages/ethics.md\"",
+            "error broken-link site.toml:3 «@/pages/ethics.md»",
+        ),
+        ("publisher.logo = \"/logo.png\"", "error missing-picture site.toml:3 «/logo.png»"),
         ("[languages.tlh]\n", "note missing-string strings/tlh.toml:0 «»"),
     ] {
         let outlet = outlet(&[

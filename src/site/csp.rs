@@ -65,7 +65,7 @@ pub(crate) enum CspEntry {
     /// `csp = false`, or `true` for the defaults.
     Switch(bool),
     /// `[csp]`.
-    Table(CspTable),
+    Table(Box<CspTable>),
 }
 
 impl Setting for CspEntry {
@@ -75,7 +75,7 @@ impl Setting for CspEntry {
     fn read(value: Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
         match value.get_ref().as_bool() {
             Some(on) => Some(Self::Switch(on)),
-            None => CspTable::read(value, reader).map(Self::Table),
+            None => CspTable::read(value, reader).map(|table| Self::Table(Box::new(table))),
         }
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn csp(written: Option<Spanned<CspEntry>>, reader: &mut Reader<'_>) -
     let (table, on) = match written.map(Spanned::into_inner) {
         None => (CspTable::default(), true),
         Some(CspEntry::Switch(on)) => (CspTable::default(), on),
-        Some(CspEntry::Table(table)) => (table, true),
+        Some(CspEntry::Table(table)) => (*table, true),
     };
     let CspTable { scripts, styles, images, media, fonts, frames, connect, report_to } = table;
     // Stories show pictures from elsewhere, and nobody knows beforehand from where.

@@ -10,7 +10,10 @@ use masthead::{
     build::{Options, Silent, build},
 };
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// The demo outlet as it is published.
 fn demo() -> Tree {
@@ -140,4 +143,40 @@ fn every_picture_of_ours_says_how_large_it_is() {
             assert!(tag.contains(" alt=\""), "{path}: <img{tag}>");
         }
     }
+}
+
+/// The language versions that a page lists: `hreflang` and address.
+fn versions(html: &str) -> BTreeSet<(&str, &str)> {
+    let links = html.split("<link rel=\"alternate\" hreflang=\"").skip(1);
+    let parts = links.filter_map(|link| link.split_once("\" href=\""));
+    parts.filter_map(|(lang, rest)| Some((lang, rest.split_once('"')?.0))).collect()
+}
+
+/// Every version lists itself and all others, and all list the same; search engines drop the
+/// whole group otherwise. Sorani has a second name, since they do not know the first.
+#[test]
+fn languages_list_one_another() {
+    let public = demo();
+    let all: BTreeMap<&str, &str> = pages(&public).collect();
+    let mut groups = 0;
+    for (path, html) in &all {
+        let listed = versions(html);
+        if listed.is_empty() {
+            continue;
+        }
+        groups += 1;
+        let canonical = html.split("<link rel=\"canonical\" href=\"").nth(1).expect("a canonical");
+        let own = canonical.split('"').next().expect("an address");
+        assert!(listed.iter().any(|(_, url)| *url == own), "{path} does not list itself");
+        let has = |lang: &str| listed.iter().any(|(known, _)| *known == lang);
+        assert_eq!(has("ckb"), has("ku-Arab"), "{path}");
+        assert_eq!(has("en"), has("x-default"), "{path}");
+        for (lang, url) in &listed {
+            let file = url.trim_start_matches("https://zagros-ledger.example/");
+            let other = all.get(format!("{file}index.html").as_str());
+            let other = other.unwrap_or_else(|| panic!("{path} lists {url}, which is not there"));
+            assert_eq!(versions(other), listed, "{path} and its version in {lang}");
+        }
+    }
+    assert!(groups > 20);
 }
