@@ -270,10 +270,11 @@ fn lone_picture<'p>(rest: &'p [Placed]) -> Option<&'p str> {
 
 /// Tables.
 impl<'s> Writer<'_, 's> {
-    /// A wide table scrolls in a region of its own, which the keyboard can reach.
+    /// A wide table scrolls in a box of its own, which the keyboard can reach. It is no landmark: a story
+    /// may have many tables, and landmarks need names that tell them apart.
     fn open_table(&mut self, columns: &'s [Alignment]) {
         self.columns = columns;
-        self.block("<div class=\"table-scroll\" role=\"region\" tabindex=\"0\"");
+        self.block("<div class=\"table-scroll\" role=\"group\" tabindex=\"0\"");
         push_attribute(self.out, "aria-label", self.words.table);
         self.out.push_str(">\n<table>\n");
     }
@@ -438,9 +439,11 @@ impl<'s> Writer<'_, 's> {
             self.out.push_str("<a");
             push_attribute(self.out, "href", &format!("#{mark}"));
             push_attribute(self.out, "role", "doc-backlink");
-            push_attribute(self.out, "aria-label", self.words.back_to_text);
+            // What is seen is part of the name (WCAG 2.5.3), and the arrow is no text.
+            let number = if index > 0 { format!(" {}", index + 1) } else { String::new() };
+            push_attribute(self.out, "aria-label", &format!("{}{number}", self.words.back_to_text));
             // U+FE0E keeps the arrow from being shown as a coloured picture.
-            self.out.push_str(">↩\u{FE0E}");
+            self.out.push_str("><span aria-hidden=\"true\">↩\u{FE0E}</span>");
             if index > 0 {
                 let _ = write!(self.out, "<sup>{}</sup>", index + 1);
             }

@@ -237,7 +237,7 @@ fn pictures() {
 
 #[test]
 fn tables() {
-    let open = "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">\n<table>\n";
+    let open = "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Table\">\n<table>\n";
     let close = "</tbody>\n</table>\n</div>";
     for (body, rows) in [
         (
@@ -278,8 +278,9 @@ fn footnotes() {
         )
     };
     let back = |name: &str, more: &str| {
+        let number = if more.is_empty() { "" } else { " 2" };
         format!(
-            "<a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back\">↩\u{FE0E}{more}</a>"
+            "<a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back{number}\"><span aria-hidden=\"true\">↩\u{FE0E}</span>{more}</a>"
         )
     };
     let notes = |items: &str| {
