@@ -20,7 +20,7 @@ export function outlets() {
 }
 
 function outlet(name, folder, path) {
-  const web = join(target, "sites", folder);
+  const web = join(process.env.JUDGED ?? join(target, "sites"), folder);
   const dir = join(web, path);
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
