@@ -50,7 +50,7 @@ for (const judge of new Set(faults.map(([judge]) => judge))) {
     return true;
   });
   spawnSync("node", [join(here, "judges.mjs"), judge], { env: { ...process.env, JUDGED: proving } });
-  const findings = readFileSync(join(target, "proof.txt"), "utf8").split("\n");
+  const findings = readFileSync(`${proving}.txt`, "utf8").split("\n");
   for (const fault of planted) {
     const [, file, from, , word] = fault;
     if (!demo.read(file).match(from)) miss(judge, "has nothing to break", fault);
@@ -58,5 +58,6 @@ for (const judge of new Set(faults.map(([judge]) => judge))) {
   }
 }
 rmSync(proving, { recursive: true, force: true });
+rmSync(`${proving}.txt`, { force: true });
 console.log(`${faults.length - missed} of ${faults.length} planted faults were found`);
 process.exit(missed ? 1 : 0);
