@@ -231,8 +231,8 @@ row! { an_asset_of_every_page: |s: &mut TestSite| { s.write("static/site.css", "
      /sport/g/ /tags/budget/ /tags/water/ -/site.c0000137ab.css" }
 
 row! { a_type: |s: &mut TestSite| { s.edit("content/sport/g.md", "title", "type = \"opinion\"\ntitle"); } =>
-"/ /_fragments/latest.html /latest/ /sport/ /sport/g/ (/feed.xml) (/sitemaps/2026-11.xml)
- (/sport/feed.xml)" }
+"/ /_fragments/latest.html /latest/ /sport/ /sport/g/ (/feed.xml) (/feed.json) (/rss.xml)
+ (/sitemaps/2026-11.xml) (/sport/feed.xml)" }
 
 row! { an_inlined_file: |s: &mut TestSite| { s.write("static/inline.css", "c"); } =>
 "/ /404.html /_headers /about/ /authors/ann-ash/ /authors/bo-birk/ /inline.css /latest/
