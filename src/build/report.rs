@@ -103,7 +103,7 @@ pub struct Report {
     pub removed: Tally,
     /// The moment the site was built for.
     pub at: Moment,
-    /// When the next story appears or disappears.
+    /// When the next story appears, disappears or is no longer news.
     pub next_change: Option<Moment>,
     /// The site's timezone, in which moments are shown.
     pub timezone: Tz,

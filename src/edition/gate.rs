@@ -4,9 +4,10 @@
 //! What is withheld can be asked for by two callers alone: the ledger, which must remember it,
 //! and the editor's own lists (`list`, `check`), which never write to the output.
 
+use super::news::WINDOW;
 use crate::{
     base::{Moment, UrlPath},
-    content::{Article, discover::Stamp, parse::Row},
+    content::{Article, Kind, discover::Stamp, parse::Row},
 };
 use std::sync::Arc;
 
@@ -94,9 +95,11 @@ pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
         if opens <= at && closes.is_none_or(|closes| closes > at) {
             visible.push(slot);
         }
-        // An article that closes before it opens is never seen, so neither moment matters.
+        // An article that closes before it opens is never seen, so no moment matters.
         let ever = closes.is_none_or(|closes| closes > opens);
-        for change in [Some(opens), closes].into_iter().flatten().filter(|m| ever && *m > at) {
+        let stale = (article.kind == Kind::Story).then(|| Moment(opens.0.saturating_add(WINDOW)));
+        let changes = [Some(opens), closes, stale].into_iter().flatten();
+        for change in changes.filter(|m| ever && *m > at) {
             next_change = Some(next_change.map_or(change, |next| next.min(change)));
         }
     }
@@ -134,7 +137,7 @@ impl Admitted {
         self.at
     }
 
-    /// When the next story appears or disappears.
+    /// When the next story appears, disappears or is no longer news.
     #[must_use]
     pub fn next_change(&self) -> Option<Moment> {
         self.next_change

@@ -8,6 +8,7 @@ use super::{
     gate::{Admitted, State},
     links::{self, Target},
     lists::{self, List, ListKey, ListKind, with_parents},
+    news,
     people::People,
     shards::{self, Shard},
     translations::Translations,
@@ -125,14 +126,14 @@ impl Index {
     pub fn new(site: Arc<Site>, admitted: Admitted, facts: Facts) -> Self {
         let (collected, (ids, by_id, by_url)) =
             rayon::join(|| Collected::new(&site, &admitted), || tables(&admitted));
-        let Collected { people, lists, sections, shards } = collected;
+        let Collected { people, lists, sections, translations, shards } = collected;
         let mut index = Self {
             by_id,
             by_url,
             withheld: admitted.withheld().map(|url| bare(url).into()).collect(),
             fronts: fronts(&site, lists.keys()),
             aliases: aliases(&admitted),
-            translations: Translations::new(&site, &admitted),
+            translations,
             published_files: BTreeSet::new(),
             cards: Vec::new(),
             ids,
@@ -172,6 +173,13 @@ impl Index {
     pub fn slot_of(&self, path: &ContentPath) -> Option<Slot> {
         let slot = self.slot(id_of(path))?;
         (self.article(slot).path == *path).then_some(slot)
+    }
+
+    /// The news of an edition, in files.
+    #[must_use]
+    pub fn news(&self, edition: u8) -> Vec<&[Slot]> {
+        let latest = ListKey { edition, kind: ListKind::Latest, slug: "".into() };
+        news::files(&self.admitted, self.lists.get(&latest))
     }
 
     /// The fingerprint of all that other pages may know of an article.
@@ -424,6 +432,7 @@ struct Collected {
     people: People,
     lists: BTreeMap<ListKey, List>,
     sections: Sections,
+    translations: Translations,
     shards: BTreeMap<Box<str>, Shard>,
 }
 
@@ -434,8 +443,9 @@ impl Collected {
         let mut lists = lists::collect(admitted, &chronicle, |e, name| people.slug_of(e, name));
         let sections = sections(site, admitted, &lists);
         add_empty_lists(&people, &sections, &mut lists);
-        let shards = shards::cut(site, admitted, &chronicle, lists.keys());
-        Self { people, lists, sections, shards }
+        let translations = Translations::new(site, admitted);
+        let shards = shards::cut(site, admitted, &translations, &chronicle, lists.keys());
+        Self { people, lists, sections, translations, shards }
     }
 }
 

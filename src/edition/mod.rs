@@ -9,6 +9,7 @@ pub mod gate;
 pub mod index;
 pub mod links;
 pub mod lists;
+pub mod news;
 pub mod people;
 pub mod query;
 pub mod shards;

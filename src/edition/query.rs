@@ -57,10 +57,12 @@ pub enum Query {
     HasTemplate(Box<str>),
     /// The theme's words in the language of an edition.
     Strings(u8),
-    /// The addresses and dates in a sitemap shard.
+    /// The addresses, dates, pictures and other languages in a sitemap shard.
     Shard(Box<str>),
-    /// Which shards there are, and when each last changed.
+    /// Which shards and news sitemaps there are, and when each shard last changed.
     Shards,
+    /// The cards of one file of an edition's news, counted from 0.
+    News(u8, u32),
     /// The page to which an old address leads.
     Alias(UrlPath),
 }
@@ -111,9 +113,14 @@ impl Index {
                 strings.copied().unwrap_or(Fingerprint::ABSENT)
             }
             Query::Shard(name) => self.answer_shard(name),
-            Query::Shards => Fingerprint::of_all(self.shards.keys().flat_map(|name| {
-                [Fingerprint::of_value(name), Fingerprint::of_value(&self.shard_changed(name))]
-            })),
+            Query::Shards => self.answer_shards(),
+            Query::News(edition, file) => {
+                let files = self.news(*edition);
+                let file = usize::try_from(*file).ok().and_then(|file| files.get(file));
+                file.map_or(Fingerprint::ABSENT, |slots| {
+                    Fingerprint::of_all(slots.iter().map(|slot| self.card(*slot)))
+                })
+            }
             Query::Alias(url) => of(self
                 .aliases
                 .get(url)
@@ -165,13 +172,36 @@ impl Index {
     fn answer_shard(&self, name: &str) -> Fingerprint {
         match self.shards.get(name) {
             None => Fingerprint::ABSENT,
-            Some(Shard::Articles(slots)) => {
-                Fingerprint::of_all(slots.iter().map(|slot| self.card(*slot)))
-            }
-            Some(Shard::Fronts(keys)) => {
-                Fingerprint::of_all(keys.iter().map(Fingerprint::of_value))
-            }
+            Some(Shard::Articles(slots)) => Fingerprint::of_all(slots.iter().flat_map(|slot| {
+                let versions = self.translations_of(*slot).into_iter();
+                let version = |v: u32| Fingerprint::of_value(&self.article(v).url);
+                [self.card(*slot)].into_iter().chain(versions.map(version))
+            })),
+            Some(Shard::Fronts(keys)) => Fingerprint::of_all(
+                keys.iter().map(|key| Fingerprint::of_value(&(key, self.twins_of(key)))),
+            ),
+            // What the settings say of it is asked for apart.
+            Some(Shard::Homes) => Fingerprint::of(b"homes"),
         }
+    }
+
+    fn answer_shards(&self) -> Fingerprint {
+        let shards = self.shards.keys().flat_map(|name| {
+            [Fingerprint::of_value(name), Fingerprint::of_value(&self.shard_changed(name))]
+        });
+        let editions = (0u8..).zip(&self.site.editions);
+        let news = editions.map(|(edition, _)| Fingerprint::of_value(&self.news(edition).len()));
+        Fingerprint::of_all(shards.chain(news))
+    }
+
+    /// The editions besides its own that have the same list.
+    #[must_use]
+    pub fn twins_of(&self, key: &ListKey) -> Vec<u8> {
+        let editions = (0u8..).zip(&self.site.editions).map(|(edition, _)| edition);
+        let others = editions.filter(|edition| *edition != key.edition);
+        others
+            .filter(|e| self.lists.contains_key(&ListKey { edition: *e, ..key.clone() }))
+            .collect()
     }
 
     /// When what a shard lists last changed; `None` where nothing in it is dated.
@@ -223,6 +253,7 @@ impl Query {
             Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),
             Self::Shard(name) => format!("the addresses of sitemap {name}"),
             Self::Shards => "which sitemaps there are".to_owned(),
+            Self::News(edition, _) => format!("the news of the last two days ({})", lang(*edition)),
             Self::Alias(url) => format!("where the old address {url} leads"),
         }
     }

@@ -14,7 +14,9 @@ use std::borrow::Cow;
 /// Groups of pages in several languages.
 #[derive(Debug, Default)]
 pub struct Translations {
-    groups: FxHashMap<Box<str>, Vec<u32>>,
+    groups: Vec<Vec<u32>>,
+    /// The group of each page that has one.
+    group_of: FxHashMap<u32, u32>,
 }
 
 /// How many steps of `translation_of` are followed before giving up on a circle.
@@ -24,30 +26,30 @@ impl Translations {
     /// Groups what is admitted.
     #[must_use]
     pub fn new(site: &Site, admitted: &Admitted) -> Self {
-        let mut groups: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
+        let mut by_key: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         if site.editions.len() > 1 {
             for slot in admitted.visible() {
                 let key = key(site, admitted.everything(), admitted.article(*slot));
-                groups.entry(key.into()).or_default().push(*slot);
+                by_key.entry(key.into()).or_default().push(*slot);
             }
-            groups.retain(|_, members| members.len() > 1);
         }
-        Self { groups }
+        // Groups come in no order; their numbers are seen by nobody.
+        let groups: Vec<_> = by_key.into_values().filter(|members| members.len() > 1).collect();
+        let numbered = (0u32..).zip(&groups);
+        let group_of = numbered.flat_map(|(n, members)| members.iter().map(move |m| (*m, n)));
+        Self { group_of: group_of.collect(), groups }
     }
 
     /// The versions of a page in other editions, one an edition, in the order of editions.
     #[must_use]
     pub fn of(&self, site: &Site, admitted: &Admitted, slot: u32) -> Vec<u32> {
-        if self.groups.is_empty() {
-            return Vec::new();
-        }
-        let own = admitted.article(slot);
-        let key = key(site, admitted.everything(), own);
-        let members = self.groups.get(&*key).map_or(&[][..], Vec::as_slice);
+        let Some(group) = self.group_of.get(&slot) else { return Vec::new() };
+        let own = usize::from(admitted.article(slot).edition);
+        let members = &self.groups[*group as usize];
         let first_of = |edition: usize| {
             members.iter().copied().find(|m| usize::from(admitted.article(*m).edition) == edition)
         };
-        let others = (0..site.editions.len()).filter(|e| *e != usize::from(own.edition));
+        let others = (0..site.editions.len()).filter(|e| *e != own);
         others.filter_map(first_of).collect()
     }
 }

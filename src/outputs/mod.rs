@@ -52,6 +52,8 @@ pub enum Output {
     SitemapIndex,
     /// One sitemap.
     Sitemap(Box<str>),
+    /// A file of an edition's news sitemap, counted from 0.
+    NewsSitemap(u8, u32),
     /// `robots.txt`.
     Robots,
     /// `_headers`.
@@ -144,6 +146,7 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::Redirect(from) => redirect::alias(press, from),
         Output::SitemapIndex => Ok(sitemap::index(press)),
         Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
+        Output::NewsSitemap(edition, file) => Ok(sitemap::news(press, *edition, *file)),
         Output::Robots => Ok(sitemap::robots(press)),
         Output::Headers => Ok(headers::render(press)),
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),

@@ -34,8 +34,11 @@ pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
     plan.extend(redirects(index));
     plan.extend(files(index));
     plan.extend(machine_readable(index));
+    // Two claims to one path are rare and an error; then it is their names that say who is first.
+    let owners = |a: &Planned, b: &Planned| owner(index, &a.output).cmp(&owner(index, &b.output));
     plan.par_sort_unstable_by(|a, b| {
-        a.path.cmp(&b.path).then_with(|| rank(&a.output).cmp(&rank(&b.output)))
+        let ranks = || rank(&a.output).cmp(&rank(&b.output));
+        a.path.cmp(&b.path).then_with(ranks).then_with(|| owners(a, b))
     });
     let findings = collisions(index, &plan);
     plan.dedup_by(|later, first| later.path == first.path);
@@ -138,6 +141,12 @@ fn machine_readable(index: &Index) -> Plan {
     out.extend(
         index.shards.keys().map(|name| at(&urls::sitemap(name), Output::Sitemap(name.clone()))),
     );
+    for (number, edition) in (0u8..).zip(&index.site.editions) {
+        let files = (0u32..).zip(0..index.news(number).len());
+        out.extend(
+            files.map(|(n, file)| at(&edition.news_sitemap(file), Output::NewsSitemap(number, n))),
+        );
+    }
     let robots = at(&file("robots.txt"), Output::Robots);
     // An outlet that writes its own robots.txt knows what it wants.
     if !index.facts.files.contains_key("static/robots.txt") {
@@ -268,7 +277,9 @@ pub fn owner(index: &Index, output: &Output) -> String {
             || format!("the alias {url}"),
             |slot| format!("content/{}", index.article(*slot).path),
         ),
-        Output::SitemapIndex | Output::Sitemap(_) => "the sitemap".to_owned(),
+        Output::SitemapIndex | Output::Sitemap(_) | Output::NewsSitemap(..) => {
+            "the sitemap".to_owned()
+        }
         Output::Robots => "robots.txt".to_owned(),
         Output::Headers => headers::FILE.to_owned(),
         Output::File(key) | Output::Hashed(key) => match key.strip_prefix("theme/") {

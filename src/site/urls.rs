@@ -156,6 +156,16 @@ impl Edition {
         file_below(&below(self, &["_fragments"]), &format!("{name}.html"))
     }
 
+    /// A file of the news sitemap, counted from 0.
+    #[must_use]
+    pub fn news_sitemap(&self, file: usize) -> UrlPath {
+        let number = (file > 0).then(|| (file + 1).to_string());
+        let edition = (!self.prefix.is_empty()).then(|| self.prefix.clone());
+        let parts: Vec<String> =
+            ["news".to_owned()].into_iter().chain(edition).chain(number).collect();
+        sitemap(&parts.join("-"))
+    }
+
     /// The page shown where there is none.
     #[must_use]
     pub fn not_found(&self) -> UrlPath {
@@ -191,7 +201,7 @@ pub fn feed_of(front: &UrlPath, format: FeedFormat) -> UrlPath {
     file_below(front, feed_file(format))
 }
 
-/// The sitemap shard of a month (`YYYY-MM`), or of what has no date (`pages`, `lists`).
+/// The sitemap shard of a month (`YYYY-MM`), or of what has no date (`pages`, `fronts`).
 #[must_use]
 pub fn sitemap(shard: &str) -> UrlPath {
     file_below(&UrlPath::root(), &format!("sitemaps/{shard}.xml"))

@@ -18,5 +18,6 @@ mod machines;
 mod page;
 mod real;
 mod reported;
+mod sitemaps;
 mod stale;
 mod world;

@@ -166,6 +166,12 @@ row! { a_story_more: |s: &mut TestSite| {
     "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /sitemap.xml /sitemaps/2026-11.xml /sport/
      /sport/feed.xml /sport/i/" }
 
+row! { a_story_of_today: |s: &mut TestSite| {
+    s.write("content/sport/i.md", story("Iota", 22));
+} =>
+    "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /sitemap.xml /sitemaps/2026-11.xml
+     /sitemaps/news.xml /sport/ /sport/feed.xml /sport/i/" }
+
 row! { a_story_less: |s: &mut TestSite| { s.delete("content/politics/a.md"); } =>
 "/authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /rss.xml /feed.json /latest/ /latest/page/1/
      /latest/page/2/ /politics/ /politics/b/ /politics/c/ /politics/feed.xml /series/river-year/
@@ -189,7 +195,7 @@ row! { a_profile_body: |s: &mut TestSite| { s.edit("content/authors/ann-ash.md",
 
 row! { an_embargo_lifted: |s: &mut TestSite| { s.at(moment("2026-11-26")); } =>
 "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /politics/b/ /sitemap.xml /sitemaps/2026-11.xml
- /sport/ /sport/feed.xml /sport/h/" }
+ /sitemaps/news.xml /sport/ /sport/feed.xml /sport/h/" }
 
 row! { time_that_changes_nothing: |s: &mut TestSite| { s.at(moment("2026-11-23")); } =>
 "" }
