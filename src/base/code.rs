@@ -88,6 +88,7 @@ codes! {
     MissingTemplate "missing-template" Error "The theme has no template for a kind of page that the site needs."
     BlockedInline "blocked-inline" Warning "A template writes a `<script>` or `<style>` whose text differs from page to page. The Content Security Policy, which is one for the whole site, cannot name it, so browsers refuse it. Put what differs into `data-` attributes, or into a `<script type=\"application/json\">`, and read it from a fixed script."
     BadStrings "bad-strings" Error "A file in `strings/` is not valid TOML, or a string in it is neither text nor a table of plural categories."
+    SecurityExpires "security-expires" Warning "security.txt has expired, or will be valid for more than a year. RFC 9116 wants a date that somebody looks at: what has expired must not be relied on, and what lives for years is likely to be out of date."
     // The environment.
     Unreadable "unreadable" Error "A file or folder cannot be read: the system's reason is given."
     Unwritable "unwritable" Error "A file or folder cannot be written: the system's reason is given. What was published before is left as it was."

@@ -45,14 +45,17 @@ pub fn before_build(index: &Index, root: &Path) -> Vec<Diagnostic> {
 }
 
 /// What a build should hear of: broken links and missing pictures of the published articles in
-/// `slots`, and whether anything is published at all. As warnings, since the news must go out.
+/// `slots`, whether security.txt holds, and whether anything is published. As warnings, since the news must go out.
 #[must_use]
 pub fn after_build(index: &Index, plan: &Plan, root: &Path, slots: &[Slot]) -> Vec<Diagnostic> {
     let desk = Desk { index, root };
     let links = Links::new(index, plan);
     let mut faults = desk.each(slots, |slot| links.faults(slot));
     faults.retain(|(_, fault)| fault.code != Code::OutsideContent);
-    let rest = menu::findings(index, &links.pages, root).into_iter().chain(no_content(index));
+    let site = &index.site;
+    let security = site.notices.fault(index.admitted.at(), site.timezone);
+    let rest = menu::findings(index, &links.pages, root).into_iter().chain(security);
+    let rest = rest.chain(no_content(index));
     let findings = desk.placed(faults).into_iter().chain(rest);
     findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
 }

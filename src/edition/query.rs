@@ -51,6 +51,8 @@ pub enum Query {
     Policy,
     /// What the web server is told about files: the policy, and which files have hashed names.
     Headers,
+    /// What the outlet tells those who come by programme, and where it lives.
+    Notices,
     /// A template with all it can reach.
     Template(Box<str>),
     /// Whether there is a template of this name, whatever it holds.
@@ -104,6 +106,7 @@ impl Index {
             Query::Settings => self.facts.settings,
             Query::Policy => Fingerprint::of(self.facts.policy.as_bytes()),
             Query::Headers => self.answer_headers(),
+            Query::Notices => Fingerprint::of_value(&(&self.site.notices, &self.site.base_url)),
             Query::Template(name) => {
                 self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
             }
@@ -248,6 +251,7 @@ impl Query {
             Self::Settings => "the settings that templates can see".to_owned(),
             Self::Policy => "the Content Security Policy".to_owned(),
             Self::Headers => "what the web server is told about files".to_owned(),
+            Self::Notices => "the settings of robots.txt and its like".to_owned(),
             Self::Template(name) => format!("the template {name} and all it reaches"),
             Self::HasTemplate(name) => format!("whether there is a template {name}"),
             Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),

@@ -10,6 +10,7 @@ pub mod front;
 pub mod headers;
 pub mod plan;
 pub mod redirect;
+pub mod robots;
 pub mod sitemap;
 mod xml;
 
@@ -54,10 +55,10 @@ pub enum Output {
     Sitemap(Box<str>),
     /// A file of an edition's news sitemap, counted from 0.
     NewsSitemap(u8, u32),
-    /// `robots.txt`.
-    Robots,
     /// `_headers`.
     Headers,
+    /// `robots.txt` or its like.
+    Notice(robots::Notice),
     /// A file as it is, by key.
     File(Box<str>),
     /// The same file under a name that carries its hash.
@@ -147,8 +148,8 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::SitemapIndex => Ok(sitemap::index(press)),
         Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
         Output::NewsSitemap(edition, file) => Ok(sitemap::news(press, *edition, *file)),
-        Output::Robots => Ok(sitemap::robots(press)),
         Output::Headers => Ok(headers::render(press)),
+        Output::Notice(notice) => Ok(robots::render(press, *notice)),
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
 //! of one path are an error that names both, found before anything is rendered.
 
-use super::{Output, headers};
+use super::{Output, headers, robots};
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
@@ -147,10 +147,12 @@ fn machine_readable(index: &Index) -> Plan {
             files.map(|(n, file)| at(&edition.news_sitemap(file), Output::NewsSitemap(number, n))),
         );
     }
-    let robots = at(&file("robots.txt"), Output::Robots);
-    // An outlet that writes its own robots.txt knows what it wants.
-    if !index.facts.files.contains_key("static/robots.txt") {
-        out.push(robots);
+    for notice in robots::Notice::ALL {
+        // An outlet that writes such a file itself knows what it wants.
+        let own = index.facts.files.contains_key(format!("static/{}", notice.path()).as_str());
+        if notice.is_wanted(&index.site.notices) && !own {
+            out.push(at(&file(notice.path()), Output::Notice(notice)));
+        }
     }
     // And so does one that speaks to its web server itself.
     if !index.facts.files.contains_key("static/_headers") {
@@ -280,8 +282,8 @@ pub fn owner(index: &Index, output: &Output) -> String {
         Output::SitemapIndex | Output::Sitemap(_) | Output::NewsSitemap(..) => {
             "the sitemap".to_owned()
         }
-        Output::Robots => "robots.txt".to_owned(),
         Output::Headers => headers::FILE.to_owned(),
+        Output::Notice(notice) => notice.path().to_owned(),
         Output::File(key) | Output::Hashed(key) => match key.strip_prefix("theme/") {
             Some(path) => format!("themes/{}/static/{path}", index.site.theme),
             None => key.to_string(),

@@ -1,4 +1,4 @@
-//! Sitemaps and robots.txt.
+//! Sitemaps.
 //!
 //! Rules: sitemaps.org/protocol.html; for other languages
 //! developers.google.com/search/docs/specialty/international/localized-versions#sitemap, for
@@ -205,13 +205,4 @@ fn words(text: &str) -> String {
         !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || "\t\n\r".contains(*c))
     };
     escape(text.chars().filter(fine).collect::<String>()).into_owned()
-}
-
-/// `robots.txt`: everything may be read, and here is the sitemap.
-#[must_use]
-pub fn robots(press: &Arc<Press>) -> Rendered {
-    let tracer = tracer(press);
-    let index = tracer.ask(Query::Settings);
-    let sitemap = index.site.base_url.absolute(&urls::file_below(&UrlPath::root(), "sitemap.xml"));
-    Rendered::text(format!("User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n"), tracer.finish())
 }

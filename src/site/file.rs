@@ -6,6 +6,7 @@
 
 use super::{
     csp::CspEntry,
+    notices::{AdsLines, RobotsTable, SecurityTable},
     publisher::PublisherTable,
     values::Named,
     written::{Reader, Setting, section},
@@ -48,6 +49,12 @@ section! {
         publisher: PublisherTable = r#"{ name = "Valley Media" }"#,
         /// From where pages may load, or that there is no policy.
         csp: CspEntry = "false",
+        /// Who may sell the outlet's advertising space.
+        ads_txt: AdsLines = r#"["adexchange.example, 12345, DIRECT, abc123"]"#,
+        /// What programs may read.
+        robots: RobotsTable = r#"{ ai = "search-only" }"#,
+        /// Whom to tell of a security hole.
+        security: SecurityTable = r#"{ contact = ["mailto:security@example.org"], expires = 2027-06-01 }"#,
         /// The language editions, by code.
         languages: Named<LanguageTable> = r#"{ ckb = { title = "پۆستی دۆڵ" } }"#,
         /// How `check` weighs what it finds.

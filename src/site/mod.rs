@@ -9,6 +9,7 @@ mod feeds;
 mod file;
 mod menu;
 pub mod model;
+pub mod notices;
 mod permalink;
 pub mod publisher;
 mod resolve;
@@ -21,6 +22,7 @@ pub use csp::Csp;
 pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
+pub use notices::{Ai, Notices};
 pub use publisher::Publisher;
 pub use resolve::resolve;
 pub use urls::BaseUrl;

@@ -1,10 +1,10 @@
 //! The resolved settings of an outlet.
 //!
 //! Invariant: no field is an `Option` that has a default; what site.toml leaves out is filled
-//! in by `resolve`. Everything here except `lint` can be seen by templates, so changing it
+//! in by `resolve`. Nearly everything here can be seen by templates, so changing it
 //! makes pages stale; nothing secret belongs here.
 
-use super::{csp::Csp, publisher::Publisher, urls::BaseUrl};
+use super::{csp::Csp, notices::Notices, publisher::Publisher, urls::BaseUrl};
 use crate::base::{Code, Fingerprint, Lang, Severity};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -36,6 +36,8 @@ pub struct Site {
     pub publisher: Publisher,
     /// From where pages may load.
     pub csp: Csp,
+    /// What the outlet tells those who come by programme. Not seen by templates.
+    pub notices: Notices,
     /// Levels and limits for `check`. Not seen by templates.
     #[serde(skip)]
     pub lint: Lint,

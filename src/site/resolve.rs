@@ -11,6 +11,7 @@ use super::{
     file::{LintTable, SiteFile},
     menu::menu,
     model::{Fragments, Level, Lint, Permalink, Site},
+    notices::{Written, notices},
     publisher::publisher,
     urls::BaseUrl,
     written::{Reader, Refusal},
@@ -74,9 +75,13 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         feeds: feeds_written,
         publisher: organisation,
         csp: policy,
+        ads_txt: ads,
+        robots,
+        security,
         languages,
         lint,
     } = file;
+    let timezone = reader.checked(timezone, Tz::UTC, |name| zone(&name));
     let title = reader.checked(title, String::new(), words("title"));
     let base_url = where_it_lives(base_url, base_url_override, reader);
     let fallback = Fallback {
@@ -89,7 +94,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         publisher: publisher(organisation, &title, reader),
         csp: csp(policy, reader),
         title,
-        timezone: reader.checked(timezone, Tz::UTC, |name| zone(&name)),
+        timezone,
         theme: theme.map_or_else(|| "broadsheet".to_owned(), Spanned::into_inner),
         editions: editions(language, languages, fallback, reader),
         permalink: reader
@@ -97,6 +102,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         page_size: reader.checked(page_size, 20, size),
         fragments: reader.checked(fragments, Fragments::Inline, choice("fragments", &FRAGMENTS)),
         feeds: feeds(feeds_written.map(Spanned::into_inner), base_url.as_ref(), reader),
+        notices: notices(Written { robots, security, ads }, timezone, reader),
         lint: lint_of(lint.map(Spanned::into_inner).unwrap_or_default(), reader),
         extra: Value::Object(extra.map(Spanned::into_inner).unwrap_or_default()),
         base_url: base_url?,
@@ -115,7 +121,7 @@ pub(super) fn words(key: &'static str) -> impl FnOnce(String) -> Result<String, 
 }
 
 /// A check that a word is one of a few.
-fn choice<T: Copy>(
+pub(super) fn choice<T: Copy>(
     key: &'static str,
     choices: &'static [(&str, T)],
 ) -> impl FnOnce(String) -> Result<T, Refusal> {

@@ -160,8 +160,14 @@ pub const EDITS: &[(&str, Edit)] = &[
         w.files.insert(file, text.into_bytes());
     }),
     ("edit a static file", |w, r| {
-        let file =
-            r.pick(&["site.css", "inline.css", "css/broadsheet.css", "robots.txt", "a/b.txt"]);
+        let file = r.pick(&[
+            "site.css",
+            "inline.css",
+            "css/broadsheet.css",
+            "robots.txt",
+            "ads.txt",
+            "a/b.txt",
+        ]);
         let text = format!("/* {} {} */\n", r.pick(&WORDS), r.below(9));
         w.files.insert(format!("static/{file}"), text.into_bytes());
     }),
@@ -213,6 +219,16 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("change how fragments come", |w, r| {
         let way = r.pick(&["inline", "client", "esi", "ssi"]);
         set(w, "fragments", &format!("\"{way}\""));
+    }),
+    ("change what programs are told", |w, r| {
+        let (key, value) = r.pick(&[
+            ("robots", "{ ai = \"disallow\" }"),
+            ("robots", "{ ai = \"search-only\", disallow = [\"/x/\"] }"),
+            ("security", "{ contact = [\"tel:1\"], expires = 2027-06-01 }"),
+            ("ads_txt", "[\"ads.example, 1, DIRECT\"]"),
+            ("ads_txt", "[]"),
+        ]);
+        set(w, key, value);
     }),
     ("change the languages", |w, r| {
         let languages: &[&[&'static str]] =

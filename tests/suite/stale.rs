@@ -253,6 +253,20 @@ row! { hosts_of_the_policy: |s: &mut TestSite| { s.edit("site.toml", "fragments"
 row! { lint_levels: |s: &mut TestSite| { s.edit("site.toml", "fragments", "lint = { headline_max = 50 }\nfragments"); } =>
 "" }
 
+row! { what_robots_are_told: |s: &mut TestSite| { s.edit("site.toml", "fragments", "robots = { ai = \"disallow\" }\nfragments"); } =>
+"/robots.txt" }
+
+row! { a_security_txt: |s: &mut TestSite| {
+    s.edit("site.toml", "fragments", "security = { contact = [\"tel:1\"], expires = 2027-06-01 }\nfragments");
+} =>
+"/.well-known/security.txt (/robots.txt)" }
+
+row! { an_ads_txt_of_their_own: |s: &mut TestSite| {
+    s.edit("site.toml", "fragments", "ads_txt = [\"ads.example, 1, DIRECT\"]\nfragments");
+    s.write("static/ads.txt", "# ours\n");
+} =>
+"/ads.txt (/robots.txt)" }
+
 row! { an_alias: |s: &mut TestSite| { s.edit("content/sport/f.md", "/old/zeta/", "/older/zeta/"); } =>
 "/older/zeta/ (/sport/f/) -/old/zeta/" }
 

@@ -201,7 +201,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `ads_txt`, `robots`, `security`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
