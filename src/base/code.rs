@@ -88,6 +88,8 @@ codes! {
     MissingTemplate "missing-template" Error "The theme has no template for a kind of page that the site needs."
     BlockedInline "blocked-inline" Warning "A template writes a `<script>` or `<style>` whose text differs from page to page. The Content Security Policy, which is one for the whole site, cannot name it, so browsers refuse it. Put what differs into `data-` attributes, or into a `<script type=\"application/json\">`, and read it from a fixed script."
     BadStrings "bad-strings" Error "A file in `strings/` is not valid TOML, or a string in it is neither text nor a table of plural categories."
+    BadIcon "bad-icon" Error "The picture that icons are made from is not there, or is not an SVG or PNG that can be drawn. `icon` in site.toml names a file below `static/`; the theme's `favicon.svg` is used where it names none."
+    LiteTooLarge "lite-too-large" Error "A page of the lite edition takes more than 10,000 bytes before a word of the story's text is in it. The theme's `lite.html` or `lite_home.html` must be shorter, or the story's headline and standfirst."
     SecurityExpires "security-expires" Warning "security.txt has expired, or will be valid for more than a year. RFC 9116 wants a date that somebody looks at: what has expired must not be relied on, and what lives for years is likely to be out of date."
     // The environment.
     Unreadable "unreadable" Error "A file or folder cannot be read: the system's reason is given."

@@ -248,7 +248,7 @@ fn gone() -> String {
 fn source(index: &Index, output: &Output) -> Option<Slot> {
     let section = |edition: u8, path: &str| index.section(edition, path)?.source;
     match output {
-        Output::Article(slot) => Some(*slot),
+        Output::Article(slot) | Output::Lite(slot) => Some(*slot),
         Output::Redirect(from) => index.aliases.get(from).copied(),
         Output::Home(edition) => section(*edition, ""),
         Output::Front(ListKey { edition, kind: ListKind::Section, slug }, _) => {

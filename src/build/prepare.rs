@@ -11,7 +11,10 @@ use crate::{
         media::{self, Media},
         parse::{self, Parsed, Row},
     },
-    edition::{Asset, Facts, Index, admit},
+    edition::{
+        Asset, Facts, Index, admit,
+        icons::{self, Icon},
+    },
     ledger::{self, Ledger},
     outputs::{self, Plan},
     site::{self, Site},
@@ -280,12 +283,13 @@ fn facts(site: &Site, theme: &Theme, media: &[Media], root: &Path) -> Facts {
     }
     let text =
         |path: &str| files::static_text(root, (&site.theme, &theme.built_in), &used(path, &files)?);
+    let icons: Vec<&str> = icons::all(site, &files).into_iter().map(Icon::name).collect();
     Facts {
         policy: theme.policy(site, text),
         templates: theme.templates.clone(),
         strings: theme.strings.iter().map(|s| s.fingerprint()).collect(),
         files,
-        settings: theme.settings(site),
+        settings: Fingerprint::of_value(&(theme.settings(site), icons)),
     }
 }
 

@@ -138,8 +138,8 @@ impl Round {
 
     fn of(output: &Output) -> Self {
         match output {
-            Output::File(_) | Output::Hashed(_) => Self::Files,
-            Output::Article(_) => Self::Articles,
+            Output::File(_) | Output::Hashed(_) | Output::Icon(_) => Self::Files,
+            Output::Article(_) | Output::Lite(_) => Self::Articles,
             _ => Self::Lists,
         }
     }

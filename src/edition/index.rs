@@ -203,6 +203,13 @@ impl Index {
     }
 
     fn address_as_written(&self, url: &UrlPath) -> Address {
+        if let Some(full) = self.full(url) {
+            // The lite edition tells no more of what is withheld than the full one.
+            return match self.address_as_written(&full) {
+                Address::Article(_) | Address::Other => Address::Other,
+                other => other,
+            };
+        }
         let same = |slot: &Slot| self.article(*slot).url == *url;
         if let Some(slot) = self.by_url.find(FxBuildHasher.hash_one(url), same) {
             Address::Article(*slot)
@@ -213,6 +220,12 @@ impl Index {
         } else {
             Address::Unknown
         }
+    }
+
+    /// The page of the full edition for a page of the lite one.
+    fn full(&self, url: &UrlPath) -> Option<UrlPath> {
+        let path = url.as_str().strip_prefix("/lite").filter(|_| self.site.lite)?;
+        UrlPath::new(path)
     }
 
     fn is_front(&self, url: &UrlPath) -> bool {

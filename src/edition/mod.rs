@@ -6,6 +6,7 @@
 
 pub mod feeds;
 pub mod gate;
+pub mod icons;
 pub mod index;
 pub mod links;
 pub mod lists;

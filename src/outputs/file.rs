@@ -2,7 +2,7 @@
 
 use super::{Content, Rendered};
 use crate::{base::Fingerprint, edition::Query, theme::Press};
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// Says what a file is to hold: a copy of one on disk, or one built into the program.
 #[must_use]
@@ -11,14 +11,30 @@ pub fn render(press: &Arc<Press>, key: &str) -> Rendered {
     let index = tracer.ask(Query::File(key.into()));
     let known = index.facts.files.get(key);
     let fingerprint = known.map_or(Fingerprint::ABSENT, |asset| asset.fingerprint);
-    let path = match key.strip_prefix("theme/") {
-        Some(path) => press.root.join("themes").join(&index.site.theme).join("static").join(path),
-        None => press.root.join(key),
-    };
-    let built_in = key.strip_prefix("theme/").and_then(|path| press.theme.built_in.get(path));
-    let content = match built_in {
+    let path = on_disk(press, key);
+    let content = match built_in(press, key) {
         Some(bytes) if Fingerprint::of(bytes) == fingerprint => Content::Bytes(bytes.to_vec()),
         _ => Content::Copy(path, fingerprint),
     };
     Rendered { content, asked: tracer.finish() }
+}
+
+fn on_disk(press: &Press, key: &str) -> PathBuf {
+    match key.strip_prefix("theme/") {
+        Some(path) => {
+            press.root.join("themes").join(&press.index.site.theme).join("static").join(path)
+        }
+        None => press.root.join(key),
+    }
+}
+
+fn built_in(press: &Press, key: &str) -> Option<&'static [u8]> {
+    press.theme.built_in.get(key.strip_prefix("theme/")?).copied()
+}
+
+/// The bytes of a static file, wherever it lies.
+#[must_use]
+pub fn bytes(press: &Press, key: &str) -> Option<Vec<u8>> {
+    let read = std::fs::read(on_disk(press, key)).ok();
+    read.or_else(|| built_in(press, key).map(<[u8]>::to_vec))
 }

@@ -8,6 +8,8 @@ pub mod feed;
 pub mod file;
 pub mod front;
 pub mod headers;
+pub mod icon;
+pub mod lite;
 pub mod plan;
 pub mod redirect;
 pub mod robots;
@@ -19,7 +21,7 @@ pub use plan::{Plan, Planned, plan};
 use crate::{
     base::{Diagnostic, Fingerprint, UrlPath},
     content::Kind,
-    edition::{Index, ListKey, Slice, Slot},
+    edition::{Index, ListKey, Slice, Slot, icons::Icon},
     site::FeedFormat,
     theme::{Press, Theme},
 };
@@ -35,6 +37,10 @@ use std::{
 pub enum Output {
     /// A story or plain page.
     Article(Slot),
+    /// A story in the lite edition.
+    Lite(Slot),
+    /// The front door of an edition's lite edition.
+    LiteHome(u8),
     /// The front door of an edition.
     Home(u8),
     /// The front of a list, or one of its numbered pages.
@@ -57,6 +63,10 @@ pub enum Output {
     NewsSitemap(u8, u32),
     /// `_headers`.
     Headers,
+    /// An icon made from the outlet's picture.
+    Icon(Icon),
+    /// An edition's web manifest.
+    Manifest(u8),
     /// `robots.txt` or its like.
     Notice(robots::Notice),
     /// A file as it is, by key.
@@ -73,6 +83,7 @@ impl Output {
         match self {
             // A position changes when files come and go; the identity does not.
             Self::Article(slot) => index.id(*slot).hash(&mut hasher),
+            Self::Lite(slot) => ("lite", index.id(*slot)).hash(&mut hasher),
             other => other.hash(&mut hasher),
         }
         hasher.finish()
@@ -87,6 +98,8 @@ impl Output {
                 first_of("page.html", "story.html")
             }
             Self::Article(_) => "story.html",
+            Self::Lite(_) => "lite.html",
+            Self::LiteHome(_) => "lite_home.html",
             Self::Home(_) => first_of("home.html", "list.html"),
             Self::Front(key, _) => first_of(Theme::list_template(key.kind), "list.html"),
             Self::NotFound(_) => "404.html",
@@ -135,6 +148,8 @@ impl Rendered {
 pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnostic> {
     match output {
         Output::Article(slot) => article::render(press, *slot),
+        Output::Lite(slot) => lite::story(press, *slot),
+        Output::LiteHome(edition) => lite::home(press, *edition),
         Output::Home(edition) => front::home(press, *edition),
         Output::Front(key, slice) => front::render(press, key, *slice),
         Output::NextPage(key, page) => redirect::next_page(press, key, *page),
@@ -149,6 +164,8 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
         Output::NewsSitemap(edition, file) => Ok(sitemap::news(press, *edition, *file)),
         Output::Headers => Ok(headers::render(press)),
+        Output::Icon(icon) => icon::render(press, *icon),
+        Output::Manifest(edition) => Ok(icon::manifest(press, *edition)),
         Output::Notice(notice) => Ok(robots::render(press, *notice)),
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
     }

@@ -7,7 +7,7 @@ use super::{Output, headers, robots};
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
-    edition::{Index, ListKey, ListKind, Slice, Slot},
+    edition::{Index, ListKey, ListKind, Slice, Slot, icons},
     site::{Fragments, urls},
     theme::Theme,
 };
@@ -29,6 +29,9 @@ pub type Plan = Vec<Planned>;
 #[must_use]
 pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
     let mut plan = articles(index);
+    if index.site.lite {
+        plan.extend(lite(index));
+    }
     plan.extend(lists(index));
     plan.extend(editions(index, theme));
     plan.extend(redirects(index));
@@ -40,7 +43,8 @@ pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
         let ranks = || rank(&a.output).cmp(&rank(&b.output));
         a.path.cmp(&b.path).then_with(ranks).then_with(|| owners(a, b))
     });
-    let findings = collisions(index, &plan);
+    let mut findings = collisions(index, &plan);
+    findings.extend(no_icon(index));
     plan.dedup_by(|later, first| later.path == first.path);
     (plan, findings)
 }
@@ -63,6 +67,16 @@ fn articles(index: &Index) -> Plan {
     let shown = |slot: &&u32| matches!(index.article(**slot).kind, Kind::Story | Kind::Page);
     let slots = index.admitted.visible().par_iter().filter(shown);
     slots.map(|slot| at(&index.article(*slot).url, Output::Article(*slot))).collect()
+}
+
+fn lite(index: &Index) -> Plan {
+    let story = |slot: &&u32| index.article(**slot).kind == Kind::Story;
+    let slots = index.admitted.visible().par_iter().filter(story);
+    let page = |slot: &u32| at(&urls::lite(&index.article(*slot).url), Output::Lite(*slot));
+    let mut out: Plan = slots.map(page).collect();
+    let editions = (0u8..).zip(&index.site.editions);
+    out.extend(editions.map(|(n, e)| at(&urls::lite(&e.home()), Output::LiteHome(n))));
+    out
 }
 
 fn lists(index: &Index) -> Plan {
@@ -147,6 +161,14 @@ fn machine_readable(index: &Index) -> Plan {
             files.map(|(n, file)| at(&edition.news_sitemap(file), Output::NewsSitemap(number, n))),
         );
     }
+    let icons = icons::made(&index.site, &index.facts.files).into_iter();
+    out.extend(icons.map(|icon| at(&icon.url(), Output::Icon(icon))));
+    for (number, edition) in (0u8..).zip(&index.site.editions) {
+        let url = edition.manifest();
+        if !index.facts.files.contains_key(format!("static{url}").as_str()) {
+            out.push(at(&url, Output::Manifest(number)));
+        }
+    }
     for notice in robots::Notice::ALL {
         // An outlet that writes such a file itself knows what it wants.
         let own = index.facts.files.contains_key(format!("static/{}", notice.path()).as_str());
@@ -159,6 +181,16 @@ fn machine_readable(index: &Index) -> Plan {
         out.push(at(&file(headers::FILE), Output::Headers));
     }
     out
+}
+
+fn no_icon(index: &Index) -> Option<Diagnostic> {
+    let path = &index.site.icon;
+    let is_there = path.is_empty() || icons::source(&index.site, &index.facts.files).is_some();
+    (!is_there).then(|| {
+        Diagnostic::new(Code::BadIcon, format!("`icon` names `{path}`, which is not there"))
+            .at(Place::file("site.toml"))
+            .help(format!("put the picture at `static/{path}`, or correct the path"))
+    })
 }
 
 fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
@@ -267,7 +299,10 @@ fn profiles_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
 pub fn owner(index: &Index, output: &Output) -> String {
     let lang = |edition: u8| index.site.editions[usize::from(edition)].lang.to_string();
     match output {
-        Output::Article(slot) => format!("content/{}", index.article(*slot).path),
+        Output::Article(slot) | Output::Lite(slot) => {
+            format!("content/{}", index.article(*slot).path)
+        }
+        Output::LiteHome(edition) => format!("the lite edition ({})", lang(*edition)),
         Output::Home(edition) => format!("the home page ({})", lang(*edition)),
         Output::Front(key, _) | Output::NextPage(key, _) | Output::Feed(key, _) => match key.kind {
             ListKind::Latest => format!("the list of everything ({})", lang(key.edition)),
@@ -283,6 +318,8 @@ pub fn owner(index: &Index, output: &Output) -> String {
             "the sitemap".to_owned()
         }
         Output::Headers => headers::FILE.to_owned(),
+        Output::Icon(icon) => format!("the icon {}", icon.name()),
+        Output::Manifest(edition) => format!("the web manifest ({})", lang(*edition)),
         Output::Notice(notice) => notice.path().to_owned(),
         Output::File(key) | Output::Hashed(key) => match key.strip_prefix("theme/") {
             Some(path) => format!("themes/{}/static/{path}", index.site.theme),

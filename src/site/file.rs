@@ -49,6 +49,12 @@ section! {
         publisher: PublisherTable = r#"{ name = "Valley Media" }"#,
         /// From where pages may load, or that there is no policy.
         csp: CspEntry = "false",
+        /// The picture that icons are made from.
+        icon: String = r#""logo.svg""#,
+        /// The outlet's colour, behind icons and around the page on telephones.
+        color: String = r##""#a00000""##,
+        /// Whether there is a lite edition.
+        lite: bool = "true",
         /// Who may sell the outlet's advertising space.
         ads_txt: AdsLines = r#"["adexchange.example, 12345, DIRECT, abc123"]"#,
         /// What programs may read.

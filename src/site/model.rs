@@ -36,6 +36,12 @@ pub struct Site {
     pub publisher: Publisher,
     /// From where pages may load.
     pub csp: Csp,
+    /// The static file that icons are made from; empty for the theme's.
+    pub icon: String,
+    /// The outlet's colour, as CSS has it: `#rgb` or `#rrggbb`.
+    pub colour: String,
+    /// Whether each story has a page of text alone, below `/lite/`.
+    pub lite: bool,
     /// What the outlet tells those who come by programme. Not seen by templates.
     pub notices: Notices,
     /// Levels and limits for `check`. Not seen by templates.

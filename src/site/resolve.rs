@@ -75,6 +75,9 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         feeds: feeds_written,
         publisher: organisation,
         csp: policy,
+        icon,
+        color,
+        lite,
         ads_txt: ads,
         robots,
         security,
@@ -102,6 +105,9 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         page_size: reader.checked(page_size, 20, size),
         fragments: reader.checked(fragments, Fragments::Inline, choice("fragments", &FRAGMENTS)),
         feeds: feeds(feeds_written.map(Spanned::into_inner), base_url.as_ref(), reader),
+        icon: reader.checked(icon, String::new(), picture),
+        colour: reader.checked(color, "#ffffff".to_owned(), colour),
+        lite: lite.is_some_and(Spanned::into_inner),
         notices: notices(Written { robots, security, ads }, timezone, reader),
         lint: lint_of(lint.map(Spanned::into_inner).unwrap_or_default(), reader),
         extra: Value::Object(extra.map(Spanned::into_inner).unwrap_or_default()),
@@ -183,6 +189,26 @@ fn nearest_zone(name: &str) -> Option<&'static str> {
         let meant = nearest(name, zones().filter(|zone| zone.contains('/')).map(city))?;
         zones().find(|zone| city(zone) == meant)
     })
+}
+
+/// A static file from which icons can be drawn.
+fn picture(path: String) -> Result<String, Refusal> {
+    let path = path.trim_start_matches('/').to_owned();
+    if path.ends_with(".svg") || path.ends_with(".png") {
+        return Ok(path);
+    }
+    let help = "write the path of an SVG or PNG below `static/`: `icon = \"logo.svg\"`";
+    Err(Refusal::new(Code::BadSettings, format!("no icons can be made from `{path}`"), help))
+}
+
+fn colour(written: String) -> Result<String, Refusal> {
+    let digits = written.strip_prefix('#').unwrap_or_default();
+    let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if hex && matches!(digits.len(), 3 | 6) {
+        return Ok(written);
+    }
+    let message = format!("`{written}` is not a colour as `color` has it");
+    Err(Refusal::new(Code::BadSettings, message, "write six digits, as in `color = \"#a00000\"`"))
 }
 
 fn size(size: usize) -> Result<usize, Refusal> {

@@ -166,6 +166,12 @@ impl Edition {
         sitemap(&parts.join("-"))
     }
 
+    /// The web manifest.
+    #[must_use]
+    pub fn manifest(&self) -> UrlPath {
+        file_below(&self.home(), "manifest.webmanifest")
+    }
+
     /// The page shown where there is none.
     #[must_use]
     pub fn not_found(&self) -> UrlPath {
@@ -183,6 +189,12 @@ pub fn file_below(folder: &UrlPath, name: &str) -> UrlPath {
 #[must_use]
 pub fn page_of(front: &UrlPath, number: u32) -> UrlPath {
     UrlPath::new(&format!("{front}page/{number}/")).unwrap_or_else(UrlPath::root)
+}
+
+/// The page of the lite edition for a page of the full one.
+#[must_use]
+pub fn lite(url: &UrlPath) -> UrlPath {
+    UrlPath::new(&format!("/lite{url}")).unwrap_or_else(UrlPath::root)
 }
 
 /// The name of a feed's file, which lies beside the page of what it feeds.

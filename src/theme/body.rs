@@ -8,7 +8,7 @@ use crate::{
     base::{Code, Diagnostic, Place, UrlPath},
     content::{
         Article, discover,
-        markdown::{self, Href, Picture, Resolve, Words},
+        markdown::{self, Href, Lite, Picture, Resolve, Words},
     },
     edition::{
         Query, Slot,
@@ -23,6 +23,34 @@ use crate::{
 /// # Errors
 /// A finding when the file cannot be read, or is no longer the one that was parsed.
 pub fn render(sheet: &Sheet, slot: Slot) -> Result<String, Diagnostic> {
+    let article = sheet.press.index.article(slot);
+    let text = read(sheet, slot)?;
+    let mut html = String::new();
+    with_words(sheet, &text, |words| {
+        markdown::html(&text, &mut Resolver { sheet, article }, &words, &mut html);
+    });
+    Ok(html)
+}
+
+/// Reads and renders the body of an article for the lite edition; gives the lengths at which
+/// it can be cut as well. `away` is the page that has all of it, if this one may not.
+///
+/// # Errors
+/// As [`render`].
+pub fn lite(sheet: &Sheet, slot: Slot, away: &str) -> Result<(String, Vec<usize>), Diagnostic> {
+    let article = sheet.press.index.article(slot);
+    let text = read(sheet, slot)?;
+    let (mut html, mut ends) = (String::new(), Vec::new());
+    with_words(sheet, &text, |words| {
+        let picture = sheet.string("picture", None, &[]);
+        let lite = Lite { away, picture: &picture };
+        ends = markdown::lite(&text, &mut Resolver { sheet, article }, &words, lite, &mut html);
+    });
+    Ok((html, ends))
+}
+
+/// The body as it is written.
+fn read(sheet: &Sheet, slot: Slot) -> Result<String, Diagnostic> {
     let index = &sheet.press.index;
     let article = index.article(slot);
     let shown = format!("content/{}", article.path);
@@ -36,19 +64,20 @@ pub fn render(sheet: &Sheet, slot: Slot) -> Result<String, Diagnostic> {
         .at(Place::file(shown))
         .help("build again"));
     };
-    let body = &text[article.body_at as usize..];
-    let mut html = String::new();
-    if body.trim().is_empty() {
-        return Ok(html);
+    Ok(text[article.body_at as usize..].to_owned())
+}
+
+/// Asks for what the markup says; where there is no text there is no markup.
+fn with_words(sheet: &Sheet, text: &str, write: impl FnOnce(Words<'_>)) {
+    if text.trim().is_empty() {
+        return;
     }
     let (footnotes, back, table) = (
         sheet.string("footnotes", None, &[]),
         sheet.string("back_to_text", None, &[]),
         sheet.string("table_scroll_hint", None, &[]),
     );
-    let words = Words { footnotes: &footnotes, back_to_text: &back, table: &table };
-    markdown::html(body, &mut Resolver { sheet, article }, &words, &mut html);
-    Ok(html)
+    write(Words { footnotes: &footnotes, back_to_text: &back, table: &table });
 }
 
 struct Resolver<'a> {

@@ -28,6 +28,7 @@ pub fn register(tera: &mut Tera) {
     });
     tera.register_filter("json", json);
     tera.register_filter("absolute", absolute);
+    tera.register_filter("lite", lite);
     tera.register_filter("group_by", group_by);
 }
 
@@ -57,6 +58,14 @@ fn json(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 fn absolute(url: &str, _: Kwargs, _: &State) -> TeraResult<String> {
     let origin = &in_hand()?.press.index.site.base_url.origin;
     Ok(if url.starts_with('/') { format!("{origin}{url}") } else { url.to_owned() })
+}
+
+/// The page of the lite edition for a local URL of the full one.
+fn lite(url: &str, _: Kwargs, _: &State) -> TeraResult<String> {
+    let base = &in_hand()?.press.index.site.base_url;
+    Ok(url
+        .strip_prefix(base.path.as_str())
+        .map_or_else(|| url.to_owned(), |path| format!("{}/lite{path}", base.path)))
 }
 
 /// Tera's own `group_by` gathers in a hash map, whose order differs from run to run. This one

@@ -53,12 +53,18 @@ impl std::fmt::Debug for Theme {
 /// Templates without which no site can be rendered.
 const REQUIRED: [&str; 3] = ["story.html", "list.html", "404.html"];
 
+/// And those without which no lite edition can.
+const OF_LITE: [&str; 2] = ["lite.html", "lite_home.html"];
+
 impl Theme {
     /// Makes a theme ready; `None` if anything is wrong with it.
     pub fn load(site: &Site, files: ThemeFiles, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = findings.len();
         let tera = compile(&files.templates, findings);
-        for name in REQUIRED.iter().filter(|name| !files.templates.contains_key(**name)) {
+        let of_lite = if site.lite { &OF_LITE[..] } else { &[] };
+        for name in
+            REQUIRED.iter().chain(of_lite).filter(|name| !files.templates.contains_key(**name))
+        {
             findings.push(missing_template(&site.theme, name));
         }
         let extra = extra(site, files.settings.as_ref(), findings);
@@ -120,6 +126,7 @@ impl Theme {
     pub fn settings(&self, site: &Site) -> Fingerprint {
         let seen = (&site.title, &site.base_url, site.timezone.name(), &site.editions);
         let ways = (site.page_size, site.fragments, &site.feeds, &site.publisher);
+        let ways = (ways, site.lite, &site.colour);
         Fingerprint::of_value(&(seen, ways, self.extra.to_string()))
     }
 

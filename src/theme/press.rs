@@ -9,7 +9,7 @@ use super::{Theme, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath},
     edition::{Index, Interner, Query, Tracer},
-    site::{Edition, Fragments},
+    site::{Edition, Fragments, urls},
 };
 use std::{
     cell::RefCell,
@@ -110,7 +110,7 @@ impl Press {
     ) -> Self {
         let editions = 0..index.site.editions.len();
         let common = editions
-            .map(|e| (values::site(&index.site, &theme), values::edition(&index.site, e)))
+            .map(|e| (values::site(&index, &theme), values::edition(&index.site, e)))
             .collect();
         Self { index, theme, interner, root, common, fragments: Mutex::default() }
     }
@@ -176,10 +176,13 @@ impl Sheet {
         self.tracer.ask(Query::Template(template.into()));
         self.title = title.into();
         let base = &self.press.index.site.base_url;
+        let is_lite = self.press.index.site.lite && matches!(self.kind, "story" | "home");
+        let lite = is_lite.then(|| base.local(&urls::lite(&self.url))).unwrap_or_default();
         let page = values::map([
             ("kind", self.kind.into()),
             ("url", base.local(&self.url).into()),
             ("permalink", base.absolute(&self.url).into()),
+            ("lite_url", lite.into()),
             ("title", title.into()),
             ("description", description.into()),
         ]);

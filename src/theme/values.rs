@@ -8,7 +8,11 @@ use super::{Theme, cards};
 use crate::{
     base::{Lang, UrlPath},
     content::{Article, Term},
-    edition::{Index, ListKey, ListKind, Query, Slot, Tracer, people::Person},
+    edition::{
+        Index, ListKey, ListKind, Query, Slot, Tracer,
+        icons::{self, Icon},
+        people::Person,
+    },
     site::{FeedFormat, Site, urls},
 };
 use serde::Serialize;
@@ -25,7 +29,8 @@ pub fn map<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
 
 /// `site`.
 #[must_use]
-pub fn site(site: &Site, theme: &Theme) -> Value {
+pub fn site(index: &Index, theme: &Theme) -> Value {
+    let site = &*index.site;
     let languages: Vec<Value> = (0..site.editions.len())
         .map(|e| {
             let edition = &site.editions[e];
@@ -44,8 +49,20 @@ pub fn site(site: &Site, theme: &Theme) -> Value {
         ("timezone", site.timezone.name().into()),
         ("languages", languages.into()),
         ("hub", site.feeds.hub.as_deref().unwrap_or_default().into()),
+        ("icons", icons(index)),
+        ("color", site.colour.as_str().into()),
         ("extra", of(&theme.extra)),
     ])
+}
+
+/// `site.icons`. Which there are is part of the question about settings.
+fn icons(index: &Index) -> Value {
+    let there = icons::all(&index.site, &index.facts.files);
+    let url = |icon: Icon| {
+        let url = there.contains(&icon).then(|| index.site.base_url.local(&icon.url()));
+        url.unwrap_or_default().into()
+    };
+    map([("ico", url(Icon::Favicon)), ("svg", url(Icon::Svg)), ("apple", url(Icon::Apple))])
 }
 
 /// `edition`.
@@ -66,6 +83,7 @@ pub fn edition(site: &Site, number: usize) -> Value {
         ("latest_url", site.base_url.local(&latest).into()),
         ("feed_url", feed_url(site, formats, &home).into()),
         ("feeds", feeds(site, formats, &home, &edition.title)),
+        ("manifest_url", site.base_url.local(&edition.manifest()).into()),
         ("prefix", edition.prefix.as_str().into()),
         ("extra", of(&edition.extra)),
     ])

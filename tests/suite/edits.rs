@@ -220,6 +220,15 @@ pub const EDITS: &[(&str, Edit)] = &[
         let way = r.pick(&["inline", "client", "esi", "ssi"]);
         set(w, "fragments", &format!("\"{way}\""));
     }),
+    ("change the icon", |w, r| {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\"><path d=\"M0 0h4v4z\"/></svg>",
+            4 + r.below(5)
+        );
+        w.files.insert("static/favicon.svg".to_owned(), svg.into_bytes());
+        set(w, "color", r.pick(&["\"#fff\"", "\"#a00000\""]));
+    }),
+    ("begin or end the lite edition", |w, r| set(w, "lite", r.pick(&["true", "false"]))),
     ("change what programs are told", |w, r| {
         let (key, value) = r.pick(&[
             ("robots", "{ ai = \"disallow\" }"),
@@ -345,7 +354,7 @@ fn template(world: &World, name: &str) -> Option<String> {
     }
 }
 
-const TEMPLATES: [&str; 10] = [
+const TEMPLATES: [&str; 12] = [
     "base.html",
     "story.html",
     "list.html",
@@ -353,6 +362,8 @@ const TEMPLATES: [&str; 10] = [
     "404.html",
     "components.html",
     "fragments/latest.html",
+    "lite.html",
+    "lite_home.html",
     "parts/footer.html",
     "partials/footer.html",
     "partials/masthead.html",

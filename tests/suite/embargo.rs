@@ -12,6 +12,7 @@ const OPEN: &str = r#"
 title = "Proof Post"
 base_url = "https://proof.example"
 theme = "plain"
+lite = true
 [feeds]
 full_text = true
 sections = true
@@ -38,7 +39,7 @@ by [index](/zqxfolder/zqxslug/index.html), with [an anchor](/zqxfolder/zqxslug/#
 by [whole URL](https://proof.example/zqxfolder/zqxslug/?zqxquery=1),
 by [host alone](//proof.example/zqxfolder/zqxslug/),
 by [relative URL](../../zqxfolder/zqxslug/), by [reference][r], by <a href="/zqxfolder/zqxslug/">HTML</a>,
-by [old address](/old/zqxalias/), and to its [bundle](@/politics/zqxbundle/index.md).
+by [old address](/old/zqxalias/), by [its lite page](/lite/zqxfolder/zqxslug/), and to its [bundle](@/politics/zqxbundle/index.md).
 
 [r]: /zqxfolder/zqxslug/
 "#;

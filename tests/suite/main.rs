@@ -16,6 +16,7 @@ mod floors;
 mod incremental;
 mod machines;
 mod page;
+mod lite;
 mod real;
 mod reported;
 mod sitemaps;

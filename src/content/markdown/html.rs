@@ -7,9 +7,9 @@
 
 use super::footnotes::Note;
 use super::pull;
-use super::raw_html::{Found, Kind};
+use super::raw_html::{Found, Kind, Reader, Token};
 use super::story::{Head, Piece, Placed, Story};
-use super::{Href, Resolve, Words};
+use super::{Href, Lite, Resolve, Words};
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use std::fmt::Write;
@@ -21,6 +21,36 @@ pub fn html(body: &str, resolve: &mut dyn Resolve, words: &Words, out: &mut Stri
     let mut writer = Writer::new(&story, resolve, words, out);
     writer.pieces(&story.main);
     writer.notes(&story.notes);
+}
+
+/// Writes a body for the lite edition: no picture, no raw HTML, nothing that needs a style or a
+/// second request. Gives the lengths of `out` at which a block ends, where it can be cut.
+pub fn lite(
+    body: &str,
+    resolve: &mut dyn Resolve,
+    words: &Words,
+    lite: Lite,
+    out: &mut String,
+) -> Vec<usize> {
+    let story = Story::parse(body);
+    let mut writer = Writer::new(&story, resolve, words, out);
+    writer.lite = Some(lite);
+    let mut ends = Vec::new();
+    for (index, (piece, _)) in story.main.iter().enumerate() {
+        writer.piece(piece, &story.main[index + 1..]);
+        match piece {
+            Piece::Event(Event::Start(_)) | Piece::Heading(_) => writer.depth += 1,
+            Piece::Event(Event::End(_)) => writer.depth = writer.depth.saturating_sub(1),
+            _ => {}
+        }
+        if writer.depth == 0 {
+            ends.push(writer.out.len());
+        }
+    }
+    if lite.away.is_empty() {
+        writer.notes(&story.notes);
+    }
+    ends
 }
 
 struct Writer<'w, 's> {
@@ -41,6 +71,11 @@ struct Writer<'w, 's> {
     level: u8,
     /// The words outside of quotes, once they are wanted.
     said: Option<String>,
+    /// For the lite edition.
+    lite: Option<Lite<'w>>,
+    /// How many blocks are open, in the lite edition.
+    depth: usize,
+    reader: Reader,
 }
 
 // Writing to a `String` cannot fail, so the results of these three say nothing.
@@ -89,21 +124,37 @@ impl<'w, 's> Writer<'w, 's> {
             in_head: false,
             level: 2,
             said: None,
+            lite: None,
+            depth: 0,
+            reader: Reader::default(),
         }
     }
 
     fn pieces(&mut self, pieces: &'s [Placed<'s>]) {
         for (index, (piece, _)) in pieces.iter().enumerate() {
-            match piece {
-                Piece::Event(event) => self.event(event, &pieces[index + 1..]),
-                Piece::Heading(head) => self.heading(&self.story.heads[*head]),
-                Piece::Picture { target, title, alt } => self.picture(target, title, alt),
-                Piece::Mark { note, nth } => self.mark(*note, *nth),
-                Piece::Raw { html, found } => self.raw(html, found),
-                // All mentions have become marks or text.
-                Piece::Mention(_) => {}
-            }
+            self.piece(piece, &pieces[index + 1..]);
         }
+    }
+
+    fn piece(&mut self, piece: &'s Piece<'s>, rest: &'s [Placed<'s>]) {
+        match (piece, self.lite) {
+            (Piece::Event(event), _) => self.event(event, rest),
+            (Piece::Heading(head), _) => self.heading(&self.story.heads[*head]),
+            (Piece::Picture { target, title, alt }, Some(lite)) => {
+                self.picture_in_words(lite, target, if title.is_empty() { alt } else { title });
+            }
+            (Piece::Picture { target, title, alt }, None) => self.picture(target, title, alt),
+            (Piece::Mark { note, nth }, _) => self.mark(*note, *nth),
+            (Piece::Raw { html, .. }, Some(_)) => self.raw_in_words(html),
+            (Piece::Raw { html, found }, None) => self.raw(html, found),
+            // All mentions have become marks or text.
+            (Piece::Mention(_), _) => {}
+        }
+    }
+
+    /// Where an address within this page is to be found: on the full page, if this one is cut.
+    fn within(&self, fragment: &str) -> String {
+        [self.lite.map_or("", |lite| lite.away), fragment].concat()
     }
 
     fn event(&mut self, event: &'s Event<'s>, rest: &'s [Placed<'s>]) {
@@ -185,7 +236,7 @@ impl<'w, 's> Writer<'w, 's> {
 /// Paragraphs, headings, code.
 impl<'s> Writer<'_, 's> {
     fn open_paragraph(&mut self, rest: &'s [Placed<'s>]) {
-        self.figure = lone_picture(rest);
+        self.figure = lone_picture(rest).filter(|_| self.lite.is_none());
         self.block(if self.figure.is_some() { "<figure class=\"picture\">" } else { "<p>" });
     }
 
@@ -274,13 +325,17 @@ impl<'s> Writer<'_, 's> {
     /// may have many tables, and landmarks need names that tell them apart.
     fn open_table(&mut self, columns: &'s [Alignment]) {
         self.columns = columns;
+        if self.lite.is_some() {
+            return self.block("<table>\n");
+        }
         self.block("<div class=\"table-scroll\" role=\"group\" tabindex=\"0\"");
         push_attribute(self.out, "aria-label", self.words.table);
         self.out.push_str(">\n<table>\n");
     }
 
     fn close_table(&mut self) {
-        self.out.push_str("</tbody>\n</table>\n</div>\n");
+        let region = if self.lite.is_none() { "</div>\n" } else { "" };
+        self.out.extend(["</tbody>\n</table>\n", region]);
     }
 
     fn close_head(&mut self) {
@@ -309,6 +364,7 @@ impl<'s> Writer<'_, 's> {
 impl Writer<'_, '_> {
     fn open_link(&mut self, target: &str, title: &str) {
         let (url, external) = match self.resolve.link(target) {
+            Href::To(url) if url.starts_with('#') => (self.within(&url), false),
             Href::To(url) => (url, false),
             Href::External(url) => (url, true),
             Href::Broken => return,
@@ -344,6 +400,40 @@ impl Writer<'_, '_> {
             push_attribute(self.out, "title", title);
         }
         self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+    }
+
+    /// What a picture shows, with a link to it.
+    fn picture_in_words(&mut self, lite: Lite, target: &str, words: &str) {
+        let found = self.resolve.picture(target).map(|found| found.url);
+        let url = found.or_else(|| target.starts_with("http").then(|| target.to_owned()));
+        let url = url.filter(|_| !self.in_link);
+        self.out.push('[');
+        if let Some(url) = &url {
+            self.out.push_str("<a");
+            push_url_attribute(self.out, "href", url);
+            self.out.push('>');
+        }
+        push_text(self.out, lite.picture);
+        if !words.is_empty() {
+            self.out.push_str(": ");
+            push_text(self.out, words);
+        }
+        self.out.push_str(if url.is_some() { "</a>]" } else { "]" });
+    }
+
+    /// The text between the tags. Character references stay as they are.
+    fn raw_in_words(&mut self, html: &str) {
+        let mut text = String::new();
+        self.reader.read(html, |token| match token {
+            Token::Text(part) => text.push_str(&part.replace('<', "&lt;")),
+            Token::Open(tag) if tag.is_break() => text.push(' '),
+            Token::Open(_) => {}
+        });
+        if self.depth > 0 {
+            self.out.push_str(&text);
+        } else if !text.trim().is_empty() {
+            self.block(&format!("<p dir=\"auto\">{}</p>\n", text.trim()));
+        }
     }
 
     fn raw(&mut self, html: &str, found: &[Found]) {
@@ -392,7 +482,8 @@ impl<'s> Writer<'_, 's> {
         // The parser never sees a mention inside a link, so links do not nest.
         self.out.push_str("<sup class=\"footnote-ref\"><a");
         push_attribute(self.out, "id", &note.marks[nth]);
-        push_attribute(self.out, "href", &format!("#{}", note.id));
+        let href = self.within(&format!("#{}", note.id));
+        push_attribute(self.out, "href", &href);
         let _ = write!(self.out, " role=\"doc-noteref\">{number}</a></sup>");
     }
 

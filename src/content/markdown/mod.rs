@@ -19,7 +19,7 @@ mod tests;
 mod words;
 
 pub use addresses::readdressed;
-pub use html::html;
+pub use html::{html, lite};
 pub use scan::{Scan, scan};
 
 /// Says where the links and pictures of a body lead. It is asked once for each, in reading
@@ -30,6 +30,16 @@ pub trait Resolve {
 
     /// What to write for a picture; `None` when it is missing, and is then written as it is.
     fn picture(&mut self, target: &str) -> Option<Picture>;
+}
+
+/// How a body is written for the lite edition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lite<'a> {
+    /// The page to which links within the text lead, when the end of it may be missing; empty
+    /// when all of it is there.
+    pub away: &'a str,
+    /// What a picture is called.
+    pub picture: &'a str,
 }
 
 /// Where a link leads.

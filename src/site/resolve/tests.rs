@@ -201,7 +201,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `ads_txt`, `robots`, `security`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
@@ -276,6 +276,14 @@ fn wrong_values() {
     each_is_wrong(&[
         ("page_size = 0", "bad-settings 3 «0» write `page_size = 20`"),
         ("page_size = 501", "bad-settings 3 «501» write `page_size = 20`"),
+        (
+            "icon = \"logo.jpg\"",
+            "bad-settings 3 «\"logo.jpg\"» write the path of an SVG or PNG below `static/`: `icon = \"logo.svg\"`",
+        ),
+        (
+            "color = \"red\"",
+            "bad-settings 3 «\"red\"» write six digits, as in `color = \"#a00000\"`",
+        ),
         ("fragments = \"clint\"", "bad-settings 3 «\"clint\"» write `fragments = \"client\"`"),
         (
             "fragments = \"baked\"",
