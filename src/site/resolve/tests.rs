@@ -214,8 +214,8 @@ fn unknown_keys() {
         ),
         ("[languages.ckb]\ntitel = \"x\"", "unknown-setting 4 «titel» did you mean `title`?"),
         (
-            "menu = [{ label = \"A\", url = \"/a/\", icon = \"a\" }]",
-            "unknown-setting 3 «icon» here one can set `label` or `url`; your own values go under `[extra]`",
+            "menu = [{ label = \"A\", url = \"/a/\", image = \"a\" }]",
+            "unknown-setting 3 «image» here one can set `label` or `url`; your own values go under `[extra]`",
         ),
         (
             "[lint]\nlong-headlines = \"off\"",
