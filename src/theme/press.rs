@@ -177,7 +177,7 @@ impl Sheet {
         self.title = title.into();
         let base = &self.press.index.site.base_url;
         let is_lite = self.press.index.site.lite && matches!(self.kind, "story" | "home");
-        let lite = is_lite.then(|| base.local(&urls::lite(&self.url))).unwrap_or_default();
+        let lite = if is_lite { base.local(&urls::lite(&self.url)) } else { String::new() };
         let page = values::map([
             ("kind", self.kind.into()),
             ("url", base.local(&self.url).into()),
