@@ -61,14 +61,8 @@ pub fn opens(article: &Article) -> Moment {
 /// corrected.
 #[must_use]
 pub fn last_change(article: &Article) -> Moment {
-    opens(article).max(last_edit(article))
-}
-
-/// When the text itself was last another: when it was updated or corrected, or else its date.
-#[must_use]
-pub fn last_edit(article: &Article) -> Moment {
     let corrected = article.corrections.iter().map(|correction| correction.date).max();
-    [article.updated, corrected].into_iter().flatten().fold(article.date, Moment::max)
+    [article.updated, corrected].into_iter().flatten().fold(opens(article), Moment::max)
 }
 
 /// The outlet as it may be seen at one moment.
@@ -98,6 +92,8 @@ pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
         // An article that closes before it opens is never seen, so no moment matters.
         let ever = closes.is_none_or(|closes| closes > opens);
         let stale = (article.kind == Kind::Story).then(|| Moment(opens.0.saturating_add(WINDOW)));
+        // What is gone by then drops out of nothing.
+        let stale = stale.filter(|stale| closes.is_none_or(|closes| closes > *stale));
         let changes = [Some(opens), closes, stale].into_iter().flatten();
         for change in changes.filter(|m| ever && *m > at) {
             next_change = Some(next_change.map_or(change, |next| next.min(change)));

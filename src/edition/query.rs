@@ -4,7 +4,7 @@
 //! longer there; then the answer is that it is absent, which is an answer like any other.
 
 use super::{
-    gate,
+    gate, icons,
     index::{Address, Index},
     lists::{ListKey, ListKind, Slice},
     shards::Shard,
@@ -55,6 +55,8 @@ pub enum Query {
     Notices,
     /// A template with all it can reach.
     Template(Box<str>),
+    /// Which picture the icons are made from, and on which colour.
+    Icon,
     /// Whether there is a template of this name, whatever it holds.
     HasTemplate(Box<str>),
     /// The theme's words in the language of an edition.
@@ -109,6 +111,10 @@ impl Index {
             Query::Notices => Fingerprint::of_value(&(&self.site.notices, &self.site.base_url)),
             Query::Template(name) => {
                 self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
+            }
+            Query::Icon => {
+                let source = icons::source(&self.site, &self.facts.files);
+                Fingerprint::of_value(&(source, &self.site.colour))
             }
             Query::HasTemplate(name) => of(self.facts.templates.get(name).map(|_| "there")),
             Query::Strings(edition) => {
@@ -253,6 +259,7 @@ impl Query {
             Self::Headers => "what the web server is told about files".to_owned(),
             Self::Notices => "the settings of robots.txt and its like".to_owned(),
             Self::Template(name) => format!("the template {name} and all it reaches"),
+            Self::Icon => "which picture the icons are made from".to_owned(),
             Self::HasTemplate(name) => format!("whether there is a template {name}"),
             Self::Strings(edition) => format!("the theme's words in {}", lang(*edition)),
             Self::Shard(name) => format!("the addresses of sitemap {name}"),

@@ -3,7 +3,7 @@
 use super::Rendered;
 use crate::{
     base::{Diagnostic, UrlPath},
-    edition::{Index, ListKey, ListKind, Query, Slice, Slot},
+    edition::{Index, ListKey, ListKind, Query, Slice, Slot, gate},
     site::urls,
     theme::{Press, Sheet, Theme, body, cards, structured::Subject, values},
 };
@@ -141,8 +141,17 @@ impl Front<'_> {
             ("newer_url", link(newer).into()),
             ("image", source.map_or_else(Value::none, |a| values::of(&cards::picture(index, a)))),
             ("extra", values::extra(source)),
+            ("newest", self.newest(index).into()),
             ("translations", self.translations(sheet, home).into()),
         ]))
+    }
+
+    /// When the newest story of this part could first be seen. The part was asked for with its
+    /// cards, which cover it.
+    fn newest(&self, index: &Index) -> Option<String> {
+        let list = index.lists.get(self.key)?;
+        let newest = list.slice(self.slice, index.site.page_size)?.next()?;
+        Some(cards::moment(&index.site, gate::opens(index.article(newest))))
     }
 
     /// The description is shown on the front alone.

@@ -29,6 +29,7 @@ fn tracer(press: &Arc<Press>) -> Tracer {
 /// A finding: the picture cannot be read.
 pub fn render(press: &Arc<Press>, icon: Icon) -> Result<Rendered, Diagnostic> {
     let tracer = tracer(press);
+    tracer.ask(Query::Icon);
     let index = &press.index;
     let key = icons::source(&index.site, &index.facts.files).unwrap_or_default();
     for key in icons::sources(&index.site) {

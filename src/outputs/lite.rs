@@ -25,7 +25,9 @@ pub fn story(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
     let article = press.index.article(slot);
     let base = &press.index.site.base_url;
     let (local, absolute) = (base.local(&article.url), base.absolute(&article.url));
-    let mut room = None;
+    // Of what only subscribers may read, a page that anybody can read holds no text.
+    let mut room = article.paid.then_some(0);
+    let mut bare = false;
     let mut before: Box<[u32]> = Box::default();
     loop {
         let mut sheet = press.sheet(article.edition, "lite", urls::lite(&article.url));
@@ -38,6 +40,7 @@ pub fn story(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
             ("url", local.as_str().into()),
             ("permalink", absolute.as_str().into()),
             ("cut", room.is_some().into()),
+            ("bare", bare.into()),
         ]);
         let mut context = Context::new();
         context.insert_value("story", values::story(&sheet.tracer, slot, &text));
@@ -46,6 +49,12 @@ pub fn story(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
             sheet.print("lite.html", &article.title, cards::summary(article), context)?;
         if html.len() <= MOST {
             return Ok(Rendered::text(html, asked));
+        }
+        if text.is_empty() && !bare {
+            // A standfirst or corrections without end must not stop the news.
+            bare = true;
+            before = asked;
+            continue;
         }
         if text.is_empty() {
             let place = Place::file(format!("content/{}", article.path));

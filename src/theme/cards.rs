@@ -114,10 +114,11 @@ pub fn updated(site: &Site, article: &Article) -> Option<String> {
     article.updated.map(|updated| moment(site, updated))
 }
 
-/// When readers last got another version: the update or correction, or else publication.
+/// When readers last got another version: the update or correction, or else publication or the
+/// end of an embargo.
 #[must_use]
 pub fn modified(site: &Site, article: &Article) -> Option<String> {
-    (article.kind == Kind::Story).then(|| moment(site, gate::last_edit(article)))
+    (article.kind == Kind::Story).then(|| moment(site, gate::last_change(article)))
 }
 
 /// Who may read it, in the editors' word.

@@ -157,7 +157,7 @@ fn story(sheet: &Sheet, slot: Slot) -> NewsArticle<'_> {
         description: cards::summary(article),
         in_language: sheet.edition().lang.as_str(),
         date_published: cards::moment(site, article.date),
-        date_modified: cards::moment(site, gate::last_edit(article)),
+        date_modified: cards::moment(site, gate::last_change(article)),
         expires: article.expires.map(|expires| cards::moment(site, expires)),
         article_section: index.section_of(article).map(|section| &*section.title),
         dateline: &article.dateline,

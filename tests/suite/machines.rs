@@ -46,7 +46,7 @@ fn a_story_says_what_it_is() {
             "/correction",
             r#"[{"@type":"CorrectionComment","text":"</script>","datePublished":"2026-11-06T00:00:00Z"}]"#,
         ),
-        ("embargo = \"2026-11-07\"", "/dateModified", "\"2026-11-02T00:00:00Z\""),
+        ("embargo = \"2026-11-07\"", "/dateModified", "\"2026-11-07T00:00:00Z\""),
         ("expires = \"2026-12-01\"", "/expires", "\"2026-12-01T00:00:00Z\""),
         ("", "/articleSection", "\"Local\""),
         ("dateline = \"KIRKUK\"", "/dateline", "\"KIRKUK\""),

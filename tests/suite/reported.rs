@@ -1,6 +1,6 @@
 //! What readers of the program reported, each as the case that showed it.
 
-use crate::support::{TestSite, bare};
+use crate::support::{TestSite, bare, moment};
 
 fn outlet(settings: &str, stories: &[(&str, &str)]) -> TestSite {
     let mut outlet = bare();
@@ -62,4 +62,91 @@ fn feeds_hold_no_character_that_xml_has_not() {
     outlet.build_at("2026-11-20T12:00:00Z");
     let feed = outlet.html("/feed.xml");
     assert!(!feed.contains(['\u{fffe}', '\u{ffff}']) && feed.contains("<title>abc</title>"));
+}
+
+#[test]
+fn icons_are_drawn_anew_from_another_picture() {
+    let square = |colour: &str| {
+        let shape = format!("<rect width=\"8\" height=\"8\" fill=\"{colour}\"/>");
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\">{shape}</svg>")
+    };
+    let mut outlet = outlet("icon = \"red.svg\"\n", &[("static/red.svg", &square("red"))]);
+    outlet.write("static/blue.svg", square("blue")).build();
+    outlet.edit("site.toml", "icon = \"red.svg\"", "icon = \"blue.svg\"").build().equals_clean();
+    assert!(outlet.html("/icon.svg").contains("blue"));
+    outlet.edit("site.toml", "icon = \"blue.svg\"\n", "").build().equals_clean();
+}
+
+#[test]
+fn headings_leave_the_ids_of_the_page_alone() {
+    let front =
+        "title = \"A\"\ndate = 2026-01-01\ncorrections = [{ date = 2026-01-02, text = \"C\" }]";
+    let body = "## Corrections\n\nOne.\n\n## Main\n\nTwo.\n\n## Menu\n\nThree.";
+    let mut outlet = outlet("", &[("content/news/a.md", &story(front, body))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let page = outlet.html("/news/a/");
+    for id in ["corrections", "main", "menu", "corrections-2", "main-2", "menu-2"] {
+        assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
+    }
+}
+
+#[test]
+fn what_subscribers_pay_for_is_nowhere_else() {
+    let front = "title = \"A\"\ndate = 2026-01-01\naccess = \"subscribers\"\nsummary = \"Open.\"";
+    let settings =
+        "lite = true\n[feeds]\nfull_text = true\nformats = [\"atom\", \"rss\", \"json\"]\n";
+    let mut outlet = outlet(settings, &[("content/news/a.md", &story(front, "Costly words."))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    assert!(outlet.html("/news/a/").contains("Costly words."));
+    for page in ["/lite/news/a/", "/feed.xml", "/rss.xml", "/feed.json"] {
+        assert!(outlet.html(page).contains("Open."), "{page}");
+        assert!(!outlet.html(page).contains("Costly"), "{page}");
+    }
+}
+
+#[test]
+fn corrections_without_end_do_not_stop_the_lite_edition() {
+    let correction = format!("{{ date = 2026-01-02, text = \"{}\" }}", "wrong ".repeat(80));
+    let corrections = [correction.as_str(); 30].join(", ");
+    let front = format!("title = \"A\"\ndate = 2026-01-01\ncorrections = [{corrections}]");
+    let mut outlet = outlet("lite = true\n", &[("content/news/a.md", &story(&front, "Text."))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let page = outlet.html("/lite/news/a/");
+    assert!(page.len() <= 10_000 && page.contains("href=\"/news/a/\""), "{page}");
+}
+
+#[test]
+fn a_story_that_is_gone_drops_out_of_no_news() {
+    let front = "title = \"A\"\ndate = 2026-11-20T08:00:00Z\nexpires = 2026-11-20T10:00:00Z";
+    let mut outlet = outlet("", &[("content/news/a.md", &story(front, "Text."))]);
+    outlet.build_at("2026-11-20T09:00:00Z");
+    assert_eq!(outlet.report().next_change, Some(moment("2026-11-20T10:00:00Z")));
+    outlet.build_at("2026-11-20T12:00:00Z");
+    assert_eq!(outlet.report().next_change, None);
+}
+
+#[test]
+fn a_frame_shows_nothing_that_is_withheld() {
+    let hidden = story("title = \"H\"\ndate = 2031-01-01", "Text.");
+    let seen = story(
+        "title = \"Seen\"\ndate = 2026-01-01",
+        "<iframe src=\"/news/canary/\" title=\"x\"></iframe>\n\n<iframe src=\"/news/seen/\" title=\"y\"></iframe>",
+    );
+    let mut outlet =
+        outlet("", &[("content/news/canary.md", &hidden), ("content/news/seen.md", &seen)]);
+    outlet.build_at("2026-11-20T12:00:00Z").lacks("canary");
+    assert!(outlet.html("/news/seen/").contains("<iframe src=\"/news/seen/\""));
+}
+
+#[test]
+fn the_edition_line_follows_what_readers_could_see() {
+    let one = story("title = \"One\"\ndate = 2026-11-20T08:00:00Z", "Text.");
+    let two = "title = \"Two\"\ndate = 2026-11-01T08:00:00Z\nembargo = 2026-11-21T06:00:00Z";
+    let two = story(two, "Text.");
+    let mut outlet = outlet("", &[("content/news/one.md", &one), ("content/news/two.md", &two)]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    assert!(outlet.html("/").contains("Edition of <time datetime=\"2026-11-20T08:00:00"));
+    outlet.build_at("2026-11-21T12:00:00Z").equals_clean();
+    assert!(outlet.html("/").contains("Edition of <time datetime=\"2026-11-21T06:00:00"));
+    assert!(outlet.html("/news/two/").contains("\"dateModified\":\"2026-11-21T06:00:00"));
 }

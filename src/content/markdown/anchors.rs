@@ -9,6 +9,10 @@ use crate::base::slug::slug;
 use pulldown_cmark::{Event, TagEnd};
 use std::collections::BTreeMap;
 
+/// Ids that pages give to parts of their own, around the body: a heading "Corrections" must not
+/// take the place to which the page's own link leads. docs/themes.md lists them for themes.
+const OF_PAGES: &[&str] = &["corrections", "corrections-title", "main", "menu", "river"];
+
 /// The ids given so far.
 #[derive(Default)]
 pub struct Ids {
@@ -51,6 +55,7 @@ impl Ids {
 pub fn name(story: &mut Story) {
     let (order, mut ids) = survey(story);
     story.anchors.extend(ids.taken.keys().cloned());
+    OF_PAGES.iter().for_each(|id| ids.reserve(id));
     let explicit = |head: &Head| head.wanted.as_deref().map(str::to_owned);
     claim(&order, &mut story.heads, |head| explicit(head).map(|id| ids.claim(id)));
     story.name_notes(&mut ids);

@@ -463,8 +463,8 @@ impl Writer<'_, '_> {
     fn readdress(&mut self, found: &Found) -> Option<String> {
         let as_written = || found.text.to_string();
         match found.kind {
-            Kind::Id | Kind::Frame => Some(as_written()),
-            Kind::Link => match self.resolve.link(&found.text) {
+            Kind::Id => Some(as_written()),
+            Kind::Link | Kind::Frame => match self.resolve.link(&found.text) {
                 Href::To(url) | Href::External(url) => Some(url),
                 Href::Broken => None,
             },

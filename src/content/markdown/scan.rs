@@ -66,7 +66,11 @@ impl Scan {
         match found.kind {
             Kind::Id => {}
             Kind::Link => self.inside.links.push(link(&found.text, &found.tag, false)),
-            Kind::Frame => self.inside.frames.push(link(&found.text, &found.tag, false)),
+            // What is in a frame is a page like any that a link leads to.
+            Kind::Frame => {
+                self.inside.links.push(link(&found.text, &found.tag, false));
+                self.inside.frames.push(link(&found.text, &found.tag, false));
+            }
             Kind::Picture { alt } => self.inside.pictures.push(link(&found.text, &found.tag, alt)),
         }
     }

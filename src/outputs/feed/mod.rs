@@ -175,7 +175,10 @@ impl<'a> Entry<'a> {
             writers: writers.collect(),
             tags: &article.tags,
             summary: cards::summary(article),
-            text: if index.site.feeds.full_text { Some(text(sheet, index, slot)?) } else { None },
+            text: match index.site.feeds.full_text && !article.paid {
+                true => Some(text(sheet, index, slot)?),
+                false => None,
+            },
             picture: picture(index, article),
         })
     }

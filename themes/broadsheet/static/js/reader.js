@@ -48,6 +48,12 @@
     box.hidden = false;
   }
 
+  // The menu covers the page on a telephone: the focus must not go on behind it.
+  const menu = document.getElementById("menu");
+  menu?.addEventListener("focusout", ({ relatedTarget: to }) => {
+    if (to && !menu.contains(to) && menu.matches(":popover-open")) menu.hidePopover();
+  });
+
   for (const part of document.querySelectorAll("[data-fragment]")) {
     fetch(part.dataset.fragment)
       .then((response) => (response.ok ? response.text() : Promise.reject()))
