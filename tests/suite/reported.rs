@@ -1,6 +1,9 @@
 //! What readers of the program reported, each as the case that showed it.
 
-use crate::support::{TestSite, bare, moment};
+use crate::{
+    support::{TestSite, bare, moment},
+    world::picture,
+};
 
 fn outlet(settings: &str, stories: &[(&str, &str)]) -> TestSite {
     let mut outlet = bare();
@@ -149,4 +152,21 @@ fn the_edition_line_follows_what_readers_could_see() {
     outlet.build_at("2026-11-21T12:00:00Z").equals_clean();
     assert!(outlet.html("/").contains("Edition of <time datetime=\"2026-11-21T06:00:00"));
     assert!(outlet.html("/news/two/").contains("\"dateModified\":\"2026-11-21T06:00:00"));
+}
+
+#[test]
+fn a_picture_in_raw_html_keeps_its_room() {
+    let body = "<img src=\"p.png\" alt=\"x\">\n\n<img src=p.png alt=y>\n\n<img src=\"p.png\" width=\"9\" alt=\"z\">";
+    let front = "title = \"A\"\ndate = 2026-01-01";
+    let mut outlet = outlet("", &[("content/news/a.md", &story(front, body))]);
+    outlet.write("content/news/p.png", picture(30, 20, 0));
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let page = outlet.html("/news/a/");
+    for tag in [
+        "<img src=\"/news/p.png\" width=\"30\" height=\"20\" alt=\"x\">",
+        "<img src=\"/news/p.png\" width=\"30\" height=\"20\" alt=y>",
+        "<img src=\"/news/p.png\" width=\"9\" alt=\"z\">",
+    ] {
+        assert!(page.contains(tag), "{tag}: {page}");
+    }
 }

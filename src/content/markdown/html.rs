@@ -440,14 +440,18 @@ impl Writer<'_, '_> {
         let mut written = 0;
         for found in found {
             match self.readdress(found) {
-                Some(url) if *url == *found.text => {}
-                Some(url) => {
+                Some((url, None)) if *url == *found.text => {}
+                Some((url, size)) => {
                     self.out.push_str(&html[written..found.value.start]);
                     let quote = if found.quoted { "" } else { "\"" };
                     self.out.push_str(quote);
                     push_url(self.out, &url);
                     self.out.push_str(quote);
-                    written = found.value.end;
+                    written = found.value.end + usize::from(found.quoted);
+                    self.out.push_str(&html[found.value.end..written]);
+                    if let Some((width, height)) = size {
+                        let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+                    }
                 }
                 None => {
                     let attribute = found.attribute(html);
@@ -459,17 +463,22 @@ impl Writer<'_, '_> {
         self.out.push_str(&html[written..]);
     }
 
-    /// What to write in raw HTML; `None` for an address that must not be seen.
-    fn readdress(&mut self, found: &Found) -> Option<String> {
+    /// What to write in raw HTML, and of a picture whose tag does not say it the size, so that
+    /// the page does not jump when it comes; `None` for an address that must not be seen.
+    fn readdress(&mut self, found: &Found) -> Option<(String, Option<(u32, u32)>)> {
         let as_written = || found.text.to_string();
         match found.kind {
-            Kind::Id => Some(as_written()),
+            Kind::Id => Some((as_written(), None)),
             Kind::Link | Kind::Frame => match self.resolve.link(&found.text) {
-                Href::To(url) | Href::External(url) => Some(url),
+                Href::To(url) | Href::External(url) => Some((url, None)),
                 Href::Broken => None,
             },
-            Kind::Picture { .. } => {
-                Some(self.resolve.picture(&found.text).map_or_else(as_written, |found| found.url))
+            Kind::Picture { sized, .. } => {
+                let Some(found) = self.resolve.picture(&found.text) else {
+                    return Some((as_written(), None));
+                };
+                let size = found.width.zip(found.height).filter(|_| !sized);
+                Some((found.url, size))
             }
         }
     }

@@ -35,6 +35,8 @@ pub enum Kind {
     Picture {
         /// Whether it says what is to be seen, or says with `alt=""` that it is decoration.
         alt: bool,
+        /// Whether it says how wide or how high it is.
+        sized: bool,
     },
 }
 
@@ -264,7 +266,8 @@ impl Tag<'_> {
             "iframe" => self.note("src", Kind::Frame, found),
             "img" => {
                 let alt = self.attribute("alt").is_some();
-                self.note("src", Kind::Picture { alt }, found);
+                let sized = ["width", "height"].iter().any(|name| self.attribute(name).is_some());
+                self.note("src", Kind::Picture { alt, sized }, found);
             }
             _ => {}
         }

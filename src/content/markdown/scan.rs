@@ -71,7 +71,9 @@ impl Scan {
                 self.inside.links.push(link(&found.text, &found.tag, false));
                 self.inside.frames.push(link(&found.text, &found.tag, false));
             }
-            Kind::Picture { alt } => self.inside.pictures.push(link(&found.text, &found.tag, alt)),
+            Kind::Picture { alt, .. } => {
+                self.inside.pictures.push(link(&found.text, &found.tag, alt))
+            }
         }
     }
 }
