@@ -22,8 +22,9 @@ pub fn slug(name: &str) -> Option<String> {
     (!out.is_empty()).then(|| shortened(out))
 }
 
-/// The longest slug, in bytes: file systems take names of 255.
-const LONGEST: usize = 200;
+/// The longest segment of a URL, in bytes: file systems take names of 255, and a temporary name
+/// needs some room.
+pub const LONGEST: usize = 200;
 
 /// A slug that fits into a file name. What is cut off is kept as a hash, so that two long
 /// names remain two.

@@ -103,9 +103,8 @@ const SHARE: usize = 512;
 /// Splits a path where those around it are likely to split: a page has a folder of its own,
 /// so what neighbours share is the folder above that.
 fn neighbourhood(path: &str) -> (&str, &str) {
-    let cut = path.rfind('/').map_or(0, |last| path[..last].rfind('/').unwrap_or(last));
-    path.split_at_checked(cut)
-        .map_or(("", path), |(folder, name)| (folder, name.trim_start_matches('/')))
+    let above = path.rmatch_indices('/').nth(1);
+    above.map_or(("", path), |(at, _)| (&path[..at], &path[at + 1..]))
 }
 
 /// The finding for a file or folder that cannot be written.

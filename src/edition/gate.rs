@@ -4,7 +4,6 @@
 //! What is withheld can be asked for by two callers alone: the ledger, which must remember it,
 //! and the editor's own lists (`list`, `check`), which never write to the output.
 
-use super::news::WINDOW;
 use crate::{
     base::{Moment, UrlPath},
     content::{Article, Kind, discover::Stamp, parse::Row},
@@ -64,6 +63,9 @@ pub fn last_change(article: &Article) -> Moment {
     let corrected = article.corrections.iter().map(|correction| correction.date).max();
     [article.updated, corrected].into_iter().flatten().fold(opens(article), Moment::max)
 }
+
+/// How long a story is news after it opened, in seconds: two days.
+pub const WINDOW: i64 = 48 * 60 * 60;
 
 /// The outlet as it may be seen at one moment.
 #[derive(Clone, Debug)]

@@ -6,12 +6,9 @@
 //! Rules: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap.
 
 use super::{
-    gate::{Admitted, opens},
+    gate::{Admitted, WINDOW, opens},
     lists::List,
 };
-
-/// How long a story is news, in seconds: two days.
-pub const WINDOW: i64 = 48 * 60 * 60;
 
 /// The most stories of a news sitemap.
 const MOST: usize = 1000;

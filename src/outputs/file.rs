@@ -1,13 +1,17 @@
 //! Files that are published as they are.
 
 use super::{Content, Rendered};
-use crate::{base::Fingerprint, edition::Query, theme::Press};
+use crate::{
+    base::Fingerprint,
+    edition::Query,
+    theme::{Press, files::static_path},
+};
 use std::{path::PathBuf, sync::Arc};
 
 /// Says what a file is to hold: a copy of one on disk, or one built into the program.
 #[must_use]
 pub fn render(press: &Arc<Press>, key: &str) -> Rendered {
-    let tracer = crate::edition::Tracer::new(press.index.clone(), press.interner.clone());
+    let tracer = press.tracer();
     let index = tracer.ask(Query::File(key.into()));
     let known = index.facts.files.get(key);
     let fingerprint = known.map_or(Fingerprint::ABSENT, |asset| asset.fingerprint);
@@ -20,12 +24,7 @@ pub fn render(press: &Arc<Press>, key: &str) -> Rendered {
 }
 
 fn on_disk(press: &Press, key: &str) -> PathBuf {
-    match key.strip_prefix("theme/") {
-        Some(path) => {
-            press.root.join("themes").join(&press.index.site.theme).join("static").join(path)
-        }
-        None => press.root.join(key),
-    }
+    static_path(&press.root, &press.index.site.theme, key)
 }
 
 fn built_in(press: &Press, key: &str) -> Option<&'static [u8]> {

@@ -7,7 +7,7 @@
 
 use super::Rendered;
 use crate::{
-    edition::{Index, Query, Tracer},
+    edition::{Index, Query},
     theme::Press,
 };
 use std::sync::Arc;
@@ -73,7 +73,7 @@ fn policy(index: &Index) -> Vec<(&'static str, String)> {
 /// `_headers`: a pattern on a line of its own, its headers indented below it.
 #[must_use]
 pub fn render(press: &Arc<Press>) -> Rendered {
-    let tracer = Tracer::new(press.index.clone(), press.interner.clone());
+    let tracer = press.tracer();
     tracer.ask(Query::Settings);
     let mut out = String::new();
     for rule in rules(tracer.ask(Query::Headers)) {

@@ -18,7 +18,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 fn tracer(press: &Arc<Press>) -> Tracer {
-    let tracer = Tracer::new(press.index.clone(), press.interner.clone());
+    let tracer = press.tracer();
     tracer.ask(Query::Settings);
     tracer
 }

@@ -7,7 +7,7 @@
 use super::Rendered;
 use crate::{
     base::UrlPath,
-    edition::{Query, Tracer},
+    edition::Query,
     site::{Ai, BaseUrl, Notices, urls},
     theme::Press,
 };
@@ -112,7 +112,7 @@ impl Notice {
 /// Writes one of the files.
 #[must_use]
 pub fn render(press: &Arc<Press>, notice: Notice) -> Rendered {
-    let tracer = Tracer::new(press.index.clone(), press.interner.clone());
+    let tracer = press.tracer();
     let site = &tracer.ask(Query::Notices).site;
     let text = match notice {
         Notice::Robots => robots(&site.notices, &site.base_url),

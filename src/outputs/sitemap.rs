@@ -7,7 +7,7 @@
 //! are read by nobody. Where a page has other languages, each version lists all, itself among
 //! them.
 
-use super::Rendered;
+use super::{Rendered, xml::clean};
 use crate::{
     base::{Moment, UrlPath},
     content::{Article, Kind},
@@ -24,7 +24,7 @@ const NEWS: &str = "xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\
 const XHTML: &str = "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"";
 
 fn tracer(press: &Arc<Press>) -> Tracer {
-    let tracer = Tracer::new(press.index.clone(), press.interner.clone());
+    let tracer = press.tracer();
     tracer.ask(Query::Settings);
     tracer
 }
@@ -145,7 +145,7 @@ impl<'a> Xml<'a> {
     }
 
     /// The same page in all its languages, as the head of the page says as well. Search engines
-    /// know Sorani only as `ku-Arab`.
+    /// know Sorani only as `ku-Arab`, and Kurmanji as `ku`.
     fn versions(&mut self, mut versions: Vec<(u8, UrlPath)>) {
         if versions.len() < 2 {
             return;
@@ -155,7 +155,11 @@ impl<'a> Xml<'a> {
         for (edition, url) in versions {
             let url = site.base_url.absolute(&url);
             let lang = site.editions[usize::from(edition)].lang.as_str();
-            let alias = (lang == "ckb").then_some("ku-Arab");
+            let alias = match lang {
+                "ckb" => Some("ku-Arab"),
+                "kmr" => Some("ku"),
+                _ => None,
+            };
             let default = (edition == 0).then_some("x-default");
             for lang in [Some(lang), alias, default].into_iter().flatten() {
                 let href = escape(&url);
@@ -190,19 +194,11 @@ impl<'a> Xml<'a> {
              <news:language>{}</news:language></news:publication>\
              <news:publication_date>{}</news:publication_date>\
              <news:title>{}</news:title></news:news>",
-            words(&edition.title),
+            escape(clean(&edition.title)),
             edition.lang.primary(),
             gate::opens(article).rfc3339(site.timezone),
-            words(&article.title)
+            escape(clean(&article.title))
         ));
         self.close("url");
     }
-}
-
-/// Text without what XML 1.0 has no place for.
-fn words(text: &str) -> String {
-    let fine = |c: &char| {
-        !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || "\t\n\r".contains(*c))
-    };
-    escape(text.chars().filter(fine).collect::<String>()).into_owned()
 }

@@ -69,7 +69,8 @@ impl Xml {
 }
 
 /// Text without control characters, which have no place in XML 1.0, not even as references.
-fn clean(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
     match text.chars().all(is_xml) {
         true => text.into(),
         false => text.chars().filter(|c| is_xml(*c)).collect::<String>().into(),

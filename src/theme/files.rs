@@ -9,7 +9,10 @@ use crate::{
     edition::Asset,
 };
 use include_dir::{Dir, include_dir};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// The theme built into the program.
 static BROADSHEET: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
@@ -118,6 +121,15 @@ pub fn static_keys(path: &str) -> [Box<str>; 2] {
     [format!("static/{path}").into(), format!("theme/{path}").into()]
 }
 
+/// Where the file with this key lies, if it is not one that is built in.
+#[must_use]
+pub fn static_path(root: &Path, theme: &str, key: &str) -> PathBuf {
+    match key.strip_prefix("theme/") {
+        Some(path) => root.join("themes").join(theme).join("static").join(path),
+        None => root.join(key),
+    }
+}
+
 /// The text of a static file, by key: the site's, the theme's on disk, or the one built in.
 #[must_use]
 pub fn static_text(
@@ -125,11 +137,7 @@ pub fn static_text(
     (theme, built_in): (&str, &BTreeMap<String, &'static [u8]>),
     key: &str,
 ) -> Option<String> {
-    let on_disk = match key.strip_prefix("theme/") {
-        Some(path) => root.join("themes").join(theme).join("static").join(path),
-        None => root.join(key),
-    };
-    std::fs::read_to_string(on_disk).ok().or_else(|| {
+    std::fs::read_to_string(static_path(root, theme, key)).ok().or_else(|| {
         let bytes = built_in.get(key.strip_prefix("theme/")?)?;
         String::from_utf8(bytes.to_vec()).ok()
     })

@@ -115,10 +115,16 @@ impl Press {
         Self { index, theme, interner, root, common, fragments: Mutex::default() }
     }
 
+    /// A recorder for what is made without a template.
+    #[must_use]
+    pub fn tracer(&self) -> Tracer {
+        Tracer::new(self.index.clone(), self.interner.clone())
+    }
+
     /// A sheet for a page at `url`, with nothing asked but the settings.
     #[must_use]
     pub fn sheet(self: &Arc<Self>, edition: u8, kind: &'static str, url: UrlPath) -> Sheet {
-        let tracer = Tracer::new(self.index.clone(), self.interner.clone());
+        let tracer = self.tracer();
         tracer.ask(Query::Settings);
         Sheet {
             press: self.clone(),

@@ -6,12 +6,8 @@ use super::node::{Node, Value};
 use super::proof::Proof;
 use super::repair::quoted;
 use super::values::short;
-use crate::base::{Code, UrlPath};
+use crate::base::{Code, UrlPath, slug::LONGEST};
 use percent_encoding::percent_decode_str;
-
-/// The longest segment of a URL, in bytes: file systems take 255, and a temporary name needs
-/// some room.
-const LONGEST: usize = 200;
 
 /// Reads a slug, or marks it.
 pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option<String> {
