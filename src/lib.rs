@@ -13,5 +13,8 @@ pub mod theme;
 pub mod outputs;
 pub mod check;
 pub mod build;
+pub mod remote;
+pub mod serve;
+pub mod publish;
 pub mod scaffold;
 pub mod cli;

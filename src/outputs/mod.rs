@@ -4,6 +4,7 @@
 //! Rendering is a pure function of the answers a page gets; it makes no outputs of its own.
 
 pub mod article;
+pub mod delivery;
 pub mod feed;
 pub mod file;
 pub mod front;

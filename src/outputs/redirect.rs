@@ -1,14 +1,28 @@
 //! Pages that lead elsewhere: old addresses of stories, and numbered pages still to come.
 
-use super::Rendered;
+use super::{Output, Rendered};
 use crate::{
     base::{Diagnostic, UrlPath},
-    edition::{ListKey, Query},
+    edition::{Index, ListKey, Query},
     site::urls,
     theme::Press,
 };
 use std::sync::Arc;
 use tera::{Context, Value};
+
+/// Where an output leads that is nothing but a way to somewhere else, with the status of HTTP
+/// that says so: an old address has moved for good, the place of a page to come has not.
+#[must_use]
+pub fn target(index: &Index, output: &Output) -> Option<(UrlPath, u16)> {
+    match output {
+        Output::Redirect(from) => {
+            let slot = index.aliases.get(from)?;
+            Some((index.article(*slot).url.clone(), 301))
+        }
+        Output::NextPage(key, _) => Some((index.front_url(key), 302)),
+        _ => None,
+    }
+}
 
 /// Renders the page at an old address.
 ///
