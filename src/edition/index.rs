@@ -351,14 +351,14 @@ impl Index {
     fn fingerprint_card(&self, slot: Slot) -> Fingerprint {
         let article = self.article(slot);
         let people = article.authors.iter().filter_map(|a| self.people.written(article.edition, a));
-        let section = self.section_of(article).map(|s| Fingerprint::of(s.title.as_bytes()));
+        let section = self.section_of(article).map(|s| Fingerprint::of_value(&s.title));
         let picture = article.image.as_ref().and_then(|image| self.file(article, &image.src));
         let picture = picture.map(|(_, asset)| Fingerprint::of_value(&(&asset.url, asset.size)));
         let parts = [article.card].into_iter().chain(people.map(|p| p.byline));
         let rest = section.into_iter().chain(picture);
         let state = match self.admitted.state(slot) {
             State::Published => None,
-            other => Some(Fingerprint::of(other.as_str().as_bytes())),
+            other => Some(Fingerprint::of_value(other.as_str())),
         };
         Fingerprint::of_all(parts.chain(rest).chain(state))
     }

@@ -98,15 +98,15 @@ impl Index {
             Query::Source(path) => of(self.slot_of(path).map(|slot| &self.article(slot).url)),
             Query::Address(url) => match self.address(url) {
                 Address::Article(slot) => Fingerprint::of_value(&self.article(slot).url),
-                Address::Other => Fingerprint::of(b"other"),
-                Address::Withheld => Fingerprint::of(b"withheld"),
+                Address::Other => Fingerprint::of_value("other"),
+                Address::Withheld => Fingerprint::of_value("withheld"),
                 Address::Unknown => Fingerprint::ABSENT,
             },
             Query::File(key) => {
                 of(self.facts.files.get(key).map(|a| (&a.url, &a.hashed, a.fingerprint, a.size)))
             }
             Query::Settings => self.facts.settings,
-            Query::Policy => Fingerprint::of(self.facts.policy.as_bytes()),
+            Query::Policy => Fingerprint::of_value(&self.facts.policy),
             Query::Headers => self.answer_headers(),
             Query::Notices => Fingerprint::of_value(&(&self.site.notices, &self.site.base_url)),
             Query::Template(name) => {
@@ -144,7 +144,7 @@ impl Index {
         // A front links to the newest numbered page; the others know nothing of their number.
         let pages = (slice == Slice::Front).then(|| Fingerprint::of_value(&list.pages(page_size)));
         // An empty part of a list that is there differs from no list.
-        let there = Fingerprint::of(b"list");
+        let there = Fingerprint::of_value("list");
         Fingerprint::of_all([there].into_iter().chain(pages).chain(slots.map(|s| self.card(s))))
     }
 
@@ -190,7 +190,7 @@ impl Index {
                 keys.iter().map(|key| Fingerprint::of_value(&(key, self.twins_of(key)))),
             ),
             // What the settings say of it is asked for apart.
-            Some(Shard::Homes) => Fingerprint::of(b"homes"),
+            Some(Shard::Homes) => Fingerprint::of_value("homes"),
         }
     }
 
