@@ -3,7 +3,10 @@
 //! Invariant: a row depends on the file's bytes alone. Bytes are read once to be fingerprinted
 //! and measured, and not again while the file's stamp stays.
 
-use super::discover::{Found, Stamp, unreadable};
+use super::{
+    discover::{Found, Stamp, unreadable},
+    pixels,
+};
 use crate::base::{Diagnostic, Fingerprint, Place};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,9 +24,6 @@ pub struct Media {
     /// Width and height in pixels, of a picture whose format is known.
     pub size: Option<(u32, u32)>,
 }
-
-/// Endings of files whose size in pixels can be read.
-const PICTURES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg", ".bmp"];
 
 /// The media type of a picture, by the ending of its name or address.
 #[must_use]
@@ -74,17 +74,6 @@ pub fn survey(
 
 fn measure(path: &Path, key: Box<str>, stamp: Stamp) -> Result<Media, Diagnostic> {
     let bytes = std::fs::read(path).map_err(|e| unreadable(Place::file(&*key), &e))?;
-    let size = size_of(&key, &bytes);
+    let size = pixels::of(&key, &bytes);
     Ok(Media { key, stamp, fingerprint: Fingerprint::of(&bytes), size })
-}
-
-/// Width and height of a picture.
-#[must_use]
-pub fn size_of(name: &str, bytes: &[u8]) -> Option<(u32, u32)> {
-    let lower = name.to_ascii_lowercase();
-    if !PICTURES.iter().any(|ending| lower.ends_with(ending)) {
-        return None;
-    }
-    let size = imagesize::blob_size(bytes).ok()?;
-    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
 }

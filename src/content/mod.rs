@@ -8,6 +8,7 @@ pub mod inside;
 pub mod markdown;
 pub mod media;
 pub mod parse;
+pub mod pixels;
 
 pub use article::{Article, Correction, Image, Kind, Term};
 pub use genre::{ACCESS_WORDS, GENRE_WORDS, Genre};

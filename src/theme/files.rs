@@ -5,7 +5,7 @@
 
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Place, UrlPath},
-    content::{discover, media},
+    content::{discover, pixels},
     edition::Asset,
 };
 use include_dir::{Dir, include_dir};
@@ -108,7 +108,7 @@ pub fn built_in_assets(
             url: UrlPath::new(&format!("/{path}"))?,
             hashed: None,
             fingerprint: Fingerprint::of(bytes),
-            size: media::size_of(path, bytes),
+            size: pixels::of(path, bytes),
         };
         Some((format!("theme/{path}").into(), asset))
     })
