@@ -47,10 +47,10 @@ impl<'a> Links<'a> {
         let links = inside.links.iter().filter_map(|link| self.link(&reader, link));
         let pictures = inside.pictures.iter();
         let pictures =
-            pictures.filter_map(|p| self.picture(article, &p.target, || Spot::target(p)));
+            pictures.filter_map(|p| self.picture(&reader, &p.target, || Spot::target(p)));
         let lead = article.image.iter();
         let lead = lead
-            .filter_map(|i| self.picture(article, &i.src, || Spot::Key("image", i.src.clone())));
+            .filter_map(|i| self.picture(&reader, &i.src, || Spot::Key("image", i.src.clone())));
         links.chain(pictures).chain(lead).collect()
     }
 
@@ -62,7 +62,14 @@ impl<'a> Links<'a> {
             Target::Source(path) => self.pages.of_file(path, &reader.view),
             Target::Address(url) => self.pages.at(url, &reader.view),
             Target::File(key) if self.index.facts.files.contains_key(key) => Page::Other,
-            Target::File(_) => Page::Nothing,
+            Target::File(key) => match self.owner(key, &reader.view) {
+                Some(Page::Withheld(story)) => {
+                    let fault = fault(Code::BrokenLink, link, withheld_file(&link.target));
+                    return Some(fault.label("not published now").help(belongs_to(story)));
+                }
+                Some(_) => Page::Other,
+                None => Page::Nothing,
+            },
             Target::Nowhere => return Some(nowhere(link)),
         };
         match page {
@@ -118,7 +125,7 @@ impl<'a> Links<'a> {
 
     fn picture(
         &self,
-        article: &Article,
+        Reader { article, view }: &Reader,
         written: &str,
         spot: impl FnOnce() -> Spot,
     ) -> Option<Fault> {
@@ -135,12 +142,27 @@ impl<'a> Links<'a> {
         if target == Target::Nowhere && leads_out(written) {
             return Some(outside(written, spot()));
         }
+        let keys = links::picture_keys(&self.index.site, article, written);
+        match keys.iter().find_map(|key| self.owner(key, view)) {
+            Some(Page::Withheld(story)) => {
+                let fault = Fault::new(Code::MissingPicture, spot(), withheld_file(written));
+                return Some(fault.label("not published now").help(belongs_to(story)));
+            }
+            Some(_) => return None,
+            None => {}
+        }
         let message = format!("there is no picture `{}`", short(written));
         let fault = Fault::new(Code::MissingPicture, spot(), message).label("no such file");
         Some(fault.help(match template_syntax(written) {
             Some(help) => help.to_owned(),
             None => self.picture_help(&target),
         }))
+    }
+
+    /// The story in whose folder a withheld file lies.
+    fn owner(&self, key: &str, view: &View) -> Option<Page<'a>> {
+        let story = self.index.withheld_files.get(key)?;
+        Some(self.pages.of_file(story, view))
     }
 
     fn picture_help(&self, target: &Target) -> String {
@@ -171,6 +193,15 @@ impl<'a> Links<'a> {
 
 fn ids(inside: Inside<'_>) -> Vec<Cow<'_, str>> {
     inside.outline.into_iter().map(|heading| heading.id).chain(inside.anchors).collect()
+}
+
+fn withheld_file(written: &str) -> String {
+    format!("`{}` belongs to a story that is not published", short(written))
+}
+
+fn belongs_to(story: &Article) -> String {
+    let story = &story.path;
+    format!("it lies in the folder of `content/{story}`, and is seen when that is; put a copy beside this story")
 }
 
 fn fault(code: Code, link: &Link, message: String) -> Fault {

@@ -5,7 +5,7 @@
 //! and the editor's own lists (`list`, `check`), which never write to the output.
 
 use crate::{
-    base::{Moment, UrlPath},
+    base::Moment,
     content::{Article, Kind, discover::Stamp, parse::Row},
 };
 use std::sync::Arc;
@@ -153,13 +153,12 @@ impl Admitted {
         State::of(self.article(slot), self.at)
     }
 
-    /// The addresses of what is withheld, old ones among them. The index asks, so that a published text does not
-    /// link to a page that is not there yet and whose address would tell of it.
-    pub(super) fn withheld(&self) -> impl Iterator<Item = &UrlPath> {
+    /// What is withheld. The index asks, so that a published text neither links to a page that is
+    /// not there yet and whose address would tell of it, nor shows a picture out of it.
+    pub(super) fn withheld(&self) -> impl Iterator<Item = &Article> {
         let mut visible = self.visible.iter().copied().peekable();
         let hidden = move |(slot, _): &(u32, &Row)| visible.next_if_eq(slot).is_none();
-        let hidden = (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &row.article);
-        hidden.flat_map(|article| [&article.url].into_iter().chain(&article.aliases))
+        (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &*row.article)
     }
 
     fn row(&self, path: &str) -> Option<&Row> {

@@ -106,6 +106,9 @@ pub struct Index {
     pub shards: BTreeMap<Box<str>, Shard>,
     /// Old addresses, each with the article it leads to.
     pub aliases: BTreeMap<UrlPath, Slot>,
+    /// Files in the bundles of stories that are withheld, each with its story's file. They are
+    /// no files to anybody else.
+    pub withheld_files: BTreeMap<Box<str>, ContentPath>,
     /// Keys of the files in `content/` that are published.
     pub published_files: BTreeSet<Box<str>>,
     pub(super) translations: Translations,
@@ -130,7 +133,8 @@ impl Index {
         let mut index = Self {
             by_id,
             by_url,
-            withheld: admitted.withheld().map(|url| bare(url).into()).collect(),
+            withheld: withheld_addresses(&admitted),
+            withheld_files: BTreeMap::new(),
             fronts: fronts(&site, lists.keys()),
             aliases: aliases(&admitted),
             translations,
@@ -145,6 +149,7 @@ impl Index {
             sections,
             shards,
         };
+        index.withhold_files();
         index.published_files = index.find_published_files();
         index.cards = index.fingerprint_cards();
         index
@@ -292,6 +297,17 @@ impl Index {
         front_url(&self.site, key)
     }
 
+    /// A picture belongs to the story in whose bundle it lies, and is seen when that is.
+    fn withhold_files(&mut self) {
+        let bundles = self.admitted.withheld().flat_map(|article| {
+            self.bundle(article).into_iter().map(|key| (key, article.path.clone()))
+        });
+        self.withheld_files = bundles.collect();
+        for key in self.withheld_files.keys() {
+            self.facts.files.remove(key);
+        }
+    }
+
     /// Files in `content/` that are published: what admitted articles show or link to, and
     /// everything in an admitted bundle.
     fn find_published_files(&self) -> BTreeSet<Box<str>> {
@@ -409,6 +425,13 @@ impl Index {
 fn bare(url: &UrlPath) -> &str {
     let text = url.as_str();
     text.strip_suffix("/index.html").unwrap_or(text).trim_matches('/')
+}
+
+/// Where what is withheld will be or was, by its old addresses too.
+fn withheld_addresses(admitted: &Admitted) -> FxHashSet<Box<str>> {
+    let addresses =
+        admitted.withheld().flat_map(|story| [&story.url].into_iter().chain(&story.aliases));
+    addresses.map(|url| bare(url).into()).collect()
 }
 
 /// The identity of a file, from its path.

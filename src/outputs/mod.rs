@@ -13,7 +13,7 @@ pub mod icon;
 pub mod lite;
 pub mod plan;
 pub mod redirect;
-pub mod robots;
+pub mod notices;
 pub mod sitemap;
 mod xml;
 
@@ -69,7 +69,7 @@ pub enum Output {
     /// An edition's web manifest.
     Manifest(u8),
     /// `robots.txt` or its like.
-    Notice(robots::Notice),
+    Notice(notices::Notice),
     /// A file as it is, by key.
     File(Box<str>),
     /// The same file under a name that carries its hash.
@@ -167,7 +167,7 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::Headers => Ok(headers::render(press)),
         Output::Icon(icon) => icon::render(press, *icon),
         Output::Manifest(edition) => Ok(icon::manifest(press, *edition)),
-        Output::Notice(notice) => Ok(robots::render(press, *notice)),
+        Output::Notice(notice) => Ok(notices::render(press, *notice)),
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
     }
 }

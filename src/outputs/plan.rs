@@ -3,7 +3,7 @@
 //! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
 //! of one path are an error that names both, found before anything is rendered.
 
-use super::{Output, headers, robots};
+use super::{Output, headers, notices};
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
@@ -169,7 +169,7 @@ fn machine_readable(index: &Index) -> Plan {
             out.push(at(&url, Output::Manifest(number)));
         }
     }
-    for notice in robots::Notice::ALL {
+    for notice in notices::Notice::ALL {
         // An outlet that writes such a file itself knows what it wants.
         let own = index.facts.files.contains_key(format!("static/{}", notice.path()).as_str());
         if notice.is_wanted(&index.site.notices) && !own {

@@ -6,6 +6,7 @@
 use super::model::{Edition, FeedFormat};
 use crate::base::UrlPath;
 use serde::{Deserialize, Serialize};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// Where the outlet lives: `https://example.org/news` is the origin `https://example.org` and
@@ -35,13 +36,17 @@ impl BaseUrl {
         if path.contains(['?', '#', ' ', '\\', '<', '>', '"']) {
             return Err(format!("`{text}` has a query, a fragment or a space"));
         }
-        let path = path.trim_end_matches('/');
-        if !path.is_empty() && UrlPath::new(&format!("/{path}")).is_none() {
-            return Err(format!("the path of `{text}` has empty or dotted segments"));
-        }
-        let origin = text[..text.len() - rest.len() + host.len()].to_lowercase();
-        let path = if path.is_empty() { String::new() } else { format!("/{path}") };
-        Ok(Self { origin, path })
+        let url = Url::parse(text).map_err(|_| format!("`{text}` names no host"))?;
+        let path = match path.trim_end_matches('/') {
+            "" => String::new(),
+            path => {
+                let path = percent_decode_str(path).decode_utf8_lossy();
+                let path = UrlPath::new(&format!("/{path}"));
+                let odd = || format!("the path of `{text}` has empty or dotted segments");
+                path.ok_or_else(odd)?.encoded().into_owned()
+            }
+        };
+        Ok(Self { origin: url.origin().ascii_serialization(), path })
     }
 
     /// The whole URL of a page, percent-encoded.
@@ -71,12 +76,25 @@ impl BaseUrl {
         [&*self.path, &*url.encoded()].concat()
     }
 
-    /// What follows this outlet's host, under either scheme or none, in capitals or not: all
-    /// of these lead here.
+    /// What follows this outlet's host, under either scheme or none, in capitals or not, in
+    /// its own letters or in ASCII: all of these lead here.
     fn after_origin<'a>(&self, written: &'a str) -> Option<&'a str> {
-        let (_, host) = self.origin.split_once("//")?;
+        let (scheme, host) = self.origin.split_once("//")?;
         let rest = ["https://", "http://", "//"].iter().find_map(|s| after(written, s))?;
-        after(rest, host)
+        let (authority, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let is_own = || {
+            let other = Url::parse(&format!("{scheme}//{authority}")).ok();
+            other.is_some_and(|other| other.origin().ascii_serialization() == self.origin)
+        };
+        // Links to oneself are many, and nearly all are written as `base_url` is.
+        (authority.eq_ignore_ascii_case(host) || is_own()).then_some(rest)
+    }
+
+    /// What follows the path of `base_url`, percent-encoded or not.
+    fn after_path<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let decoded = percent_decode_str(&self.path).decode_utf8_lossy();
+        let rest = path.strip_prefix(&*self.path).or_else(|| path.strip_prefix(&*decoded))?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
     /// The path on this site that a written URL leads to, if it leads here. It takes absolute
@@ -84,18 +102,13 @@ impl BaseUrl {
     /// `base_url`; query and fragment must have been cut off.
     #[must_use]
     pub fn path_of<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let or_root = |path: &'a str| if path.is_empty() { "/" } else { path };
         match self.after_origin(written) {
-            Some("") => Some("/"),
-            Some(rest) if rest.starts_with('/') => {
-                rest.strip_prefix(self.path.as_str()).map(|p| if p.is_empty() { "/" } else { p })
-            }
-            Some(_) => None,
+            Some("") => self.path.is_empty().then_some("/"),
+            Some(rest) => self.after_path(rest).map(or_root),
             None => written
                 .starts_with('/')
-                .then(|| match written.strip_prefix(self.path.as_str()) {
-                    Some(rest) if rest.starts_with('/') => rest,
-                    _ => written,
-                })
+                .then(|| self.after_path(written).filter(|p| !p.is_empty()).unwrap_or(written))
                 .filter(|path| !path.starts_with("//")),
         }
     }
@@ -234,6 +247,9 @@ mod tests {
             ("https://x.org", "https://x.org/a/b/", "/a/b/"),
             ("https://X.org/", "https://x.org/a/b/", "/a/b/"),
             ("http://x.org:8080/news/", "http://x.org:8080/news/a/b/", "/news/a/b/"),
+            ("https://x.org:443/", "https://x.org/a/b/", "/a/b/"),
+            ("https://Bücher.example/ü/é%20", "https://xn--bcher-kva.example/%C3%BC/%C3%A9%20/a/b/", "/%C3%BC/%C3%A9%20/a/b/"),
+            ("https://xn--bcher-kva.example/%c3%bc", "https://xn--bcher-kva.example/%C3%BC/a/b/", "/%C3%BC/a/b/"),
         ] {
             assert_eq!(base(text).absolute(&url), absolute);
             assert_eq!(base(text).local(&url), local);
@@ -242,7 +258,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_base() {
-        for text in ["x.org", "ftp://x.org", "https://", "https://x.org/?q", "https://x.org/a/../b"]
+        for text in ["x.org", "ftp://x.org", "https://", "https://x.org/?q", "https://x.org/a/../b", "https://[", "https://x.org:x"]
         {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }
@@ -285,6 +301,16 @@ mod tests {
             ("https://x.org/news", "/a/", Some("/a/")),
             ("https://x.org/news", "https://x.org/news/a/", Some("/a/")),
             ("https://x.org/news", "https://x.org/other/", None),
+            ("https://x.org/news", "https://x.org/newsroom/", None),
+            ("https://x.org/news", "https://x.org", None),
+            ("https://x.org/news", "/newsroom/", Some("/newsroom/")),
+            ("https://x.org", "https://x.org:443/a/", Some("/a/")),
+            ("https://bücher.example/ü", "https://BÜCHER.example/ü/a/", Some("/a/")),
+            ("https://bücher.example/ü", "//xn--bcher-kva.example/%C3%BC/a/", Some("/a/")),
+            ("https://xn--bcher-kva.example/%C3%BC", "https://bücher.example/ü/a/", Some("/a/")),
+            ("https://bücher.example/ü", "/ü/a/", Some("/a/")),
+            ("https://bücher.example/ü", "/%C3%BC/a/", Some("/a/")),
+            ("https://bücher.example/ü", "https://buecher.example/ü/a/", None),
         ] {
             assert_eq!(base(at).path_of(written), path, "{written} at {at}");
         }

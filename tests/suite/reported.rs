@@ -170,3 +170,26 @@ fn a_picture_in_raw_html_keeps_its_room() {
         assert!(page.contains(tag), "{tag}: {page}");
     }
 }
+
+#[test]
+fn a_picture_is_seen_when_the_story_whose_folder_it_lies_in_is() {
+    let hidden = story("title = \"H\"\ndate = 2026-11-21", "![x](canary.png)");
+    let front = "title = \"Seen\"\ndate = 2026-01-01\nimage = { src = \"h/canary.png\", alt = \"x\" }";
+    let body = "![x](h/canary.png) <img src=\"h/canary.png\" alt=\"x\"> [map](h/canary.pdf)";
+    let mut outlet = outlet(
+        "[feeds]\nfull_text = true\n",
+        &[("content/news/h/index.md", &hidden), ("content/news/seen.md", &story(front, body))],
+    );
+    outlet.write("content/news/h/canary.png", picture(8, 6, 1));
+    outlet.write("content/news/h/canary.pdf", "canary");
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let files = outlet.published();
+    assert!(!files.iter().any(|file| file.contains("canary")), "{files:?}");
+    let found = outlet.findings();
+    assert!(found.contains("belongs to a story that is not published"), "{found}");
+    outlet.equals_clean().build_at("2026-11-21T12:00:00Z").equals_clean();
+    assert!(outlet.html("/news/seen/").contains("width=\"8\""));
+    outlet.has("canary.pdf").edit("content/news/h/index.md", "date = 2026-11-21", "date = 2026-11-21\ndraft = true");
+    outlet.build().equals_clean();
+    assert!(!outlet.published().iter().any(|file| file.contains("canary")));
+}

@@ -289,6 +289,11 @@ impl TestSite {
         fs::read_to_string(&file).unwrap_or_else(|e| panic!("{path}: {e}"))
     }
 
+    /// The paths of what is published.
+    pub fn published(&self) -> Vec<String> {
+        tree(&self.public()).into_keys().collect()
+    }
+
     /// No published byte and no published path holds the word.
     pub fn lacks(&mut self, word: &str) -> &mut Self {
         if let Some(place) = self.place_of(word) {

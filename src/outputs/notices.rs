@@ -12,6 +12,7 @@ use crate::{
     theme::Press,
 };
 use Use::{Search, Training, User};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use std::{fmt::Write, sync::Arc};
 
 /// What an AI company's program reads pages for.
@@ -139,6 +140,8 @@ fn robots(notices: &Notices, base: &BaseUrl) -> String {
     }
     text.push_str("User-agent: *\n");
     for path in &notices.disallow {
+        // In ASCII alone (RFC 9309, section 2.2.2).
+        let path = utf8_percent_encode(path, CONTROLS);
         let _ = writeln!(text, "Disallow: {}{path}", base.path);
     }
     let sitemap = base.absolute(&urls::file_below(&UrlPath::root(), "sitemap.xml"));
@@ -186,8 +189,10 @@ mod tests {
 
     #[test]
     fn paths_are_the_hosts() {
-        let text = written(Ai::Allow, &["/search/", "/*.pdf$"]);
-        assert!(text.contains("Disallow: /news/search/\nDisallow: /news/*.pdf$\nAllow: /\n"));
+        let text = written(Ai::Allow, &["/search/", "/*.pdf$", "/گەڕان/%20"]);
+        assert!(text.contains("Disallow: /news/search/\nDisallow: /news/*.pdf$\n"), "{text}");
+        let own = "/news/%DA%AF%DB%95%DA%95%D8%A7%D9%86/%20";
+        assert!(text.contains(&format!("Disallow: {own}\nAllow: /\n")), "{text}");
     }
 
     #[test]
