@@ -63,6 +63,7 @@ codes! {
     BadAlias "bad-alias" Error "An alias is an old path on this site, beginning with `/`, without `..`, query or fragment."
     BadFileName "bad-file-name" Error "The file's name leaves nothing that could stand in a URL. Rename it, or give the story a `slug`."
     ExpiresEarly "expires-early" Warning "The story expires before it is published, so it is never shown."
+    DatedAhead "dated-ahead" Warning "`updated`, or the date of a correction, lies in the future. Until that moment readers are told of no update and shown no correction."
     DuplicateKey "duplicate-key" Error "The same key stands twice in the front matter, or under two names that mean the same, such as `summary` and `description`."
     // The site as a whole.
     DuplicateUrl "duplicate-url" Error "Two sources claim one URL. Rename one of the files or give one of them another `slug`; remove the `aliases` entry if the conflict is with a redirect."

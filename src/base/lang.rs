@@ -79,6 +79,19 @@ impl Lang {
         format!("{}{territory}", self.primary())
     }
 
+    /// The name under which search engines know the language, where they know it under another
+    /// than its own: they have Sorani as Kurdish in Arabic script, and Kurmanji as Kurdish.
+    #[must_use]
+    pub fn search_name(&self) -> Option<Self> {
+        let locale: icu::locale::Locale = self.0.parse().ok()?;
+        let rest = self.0.strip_prefix(self.primary())?;
+        match self.primary() {
+            "ckb" if locale.id.script.is_none() => Self::parse(&format!("ku-Arab{rest}")),
+            "kmr" => Self::parse(&format!("ku{rest}")),
+            _ => None,
+        }
+    }
+
     /// The locale to ask CLDR for.
     #[must_use]
     pub fn locale(&self) -> icu::locale::Locale {
@@ -130,6 +143,20 @@ mod tests {
     fn kurmanji_is_asked_for_under_the_name_cldr_knows() {
         assert_eq!(lang("kmr").locale().to_string(), "ku");
         assert_eq!(lang("kmr").as_str(), "kmr");
+    }
+
+    #[test]
+    fn search_engines_know_kurdish_by_other_names() {
+        for (tag, name) in [
+            ("ckb", Some("ku-Arab")),
+            ("ckb-IR", Some("ku-Arab-IR")),
+            ("ckb-Latn", None),
+            ("kmr", Some("ku")),
+            ("ku", None),
+            ("en", None),
+        ] {
+            assert_eq!(lang(tag).search_name(), name.map(lang), "{tag}");
+        }
     }
 
     #[test]

@@ -8,9 +8,9 @@ use super::{
     fault::{Fault, Spot, short},
 };
 use crate::{
-    base::Code,
+    base::{Code, Moment},
     content::{Article, Kind, Link},
-    edition::{Index, Slot, translations},
+    edition::{Index, Slot, gate, translations},
     site::Csp,
 };
 
@@ -31,6 +31,7 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
     }));
     faults.extend(inside.frames.iter().filter_map(|frame| blocked_frame(&index.site.csp, frame)));
     faults.extend(translation(index, article));
+    faults.extend(dated_ahead(index.admitted.at(), article));
     faults
 }
 
@@ -97,6 +98,22 @@ fn blocked_frame(csp: &Csp, frame: &Link) -> Option<Fault> {
         notes: vec![format!("in site.toml: `csp.frames = [{}]`", more.join(", "))],
         ..fault
     })
+}
+
+/// Changes that nobody can have made yet. Those of a story that waits count from its beginning.
+fn dated_ahead(now: Moment, article: &Article) -> Vec<Fault> {
+    let now = gate::opens(article).max(now);
+    let fault = |key, what: &str, help: &str| {
+        let message = format!("{what} is dated ahead, and is not shown before that moment");
+        Fault::new(Code::DatedAhead, Spot::Name(key), message).label("in the future").help(help)
+    };
+    let updated = article.updated.filter(|updated| *updated > now);
+    let updated = updated
+        .map(|_| fault("updated", "the update", "write the moment at which the story was changed"));
+    let corrected = article.corrections.iter().filter(|correction| correction.date > now);
+    let corrected = corrected
+        .map(|_| fault("corrections", "a correction", "write the moment at which it was made"));
+    updated.into_iter().chain(corrected).collect()
 }
 
 fn translation(index: &Index, article: &Article) -> Option<Fault> {

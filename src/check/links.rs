@@ -201,7 +201,9 @@ fn withheld_file(written: &str) -> String {
 
 fn belongs_to(story: &Article) -> String {
     let story = &story.path;
-    format!("it lies in the folder of `content/{story}`, and is seen when that is; put a copy beside this story")
+    format!(
+        "it lies in the folder of `content/{story}`, and is seen when that is; put a copy beside this story"
+    )
 }
 
 fn fault(code: Code, link: &Link, message: String) -> Fault {

@@ -6,7 +6,7 @@
 
 use crate::{
     base::Moment,
-    content::{Article, Kind, discover::Stamp, parse::Row},
+    content::{Article, Correction, Kind, discover::Stamp, parse::Row},
 };
 use std::sync::Arc;
 
@@ -56,14 +56,6 @@ pub fn opens(article: &Article) -> Moment {
     article.embargo.map_or(article.date, |embargo| embargo.max(article.date))
 }
 
-/// When readers last got something new of an article: when it opened, was updated, or was
-/// corrected.
-#[must_use]
-pub fn last_change(article: &Article) -> Moment {
-    let corrected = article.corrections.iter().map(|correction| correction.date).max();
-    [article.updated, corrected].into_iter().flatten().fold(opens(article), Moment::max)
-}
-
 /// How long a story is news after it opened, in seconds: two days.
 pub const WINDOW: i64 = 48 * 60 * 60;
 
@@ -75,6 +67,12 @@ pub struct Admitted {
     at: Moment,
     next_change: Option<Moment>,
     drafts: bool,
+}
+
+/// The moments that a file gives its changes.
+pub fn dated(article: &Article) -> impl Iterator<Item = Moment> {
+    let corrected = article.corrections.iter().map(|correction| correction.date);
+    article.updated.into_iter().chain(corrected)
 }
 
 /// Lets through what may be seen at `at`; with `drafts`, drafts whose moment has come as well.
@@ -96,7 +94,9 @@ pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
         let stale = (article.kind == Kind::Story).then(|| Moment(opens.0.saturating_add(WINDOW)));
         // What is gone by then drops out of nothing.
         let stale = stale.filter(|stale| closes.is_none_or(|closes| closes > *stale));
-        let changes = [Some(opens), closes, stale].into_iter().flatten();
+        // A change that is dated ahead is not there before its moment, nor after the end.
+        let ahead = dated(article).filter(|m| *m > opens && closes.is_none_or(|end| *m < end));
+        let changes = [Some(opens), closes, stale].into_iter().flatten().chain(ahead);
         for change in changes.filter(|m| ever && *m > at) {
             next_change = Some(next_change.map_or(change, |next| next.min(change)));
         }
@@ -105,6 +105,31 @@ pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
 }
 
 impl Admitted {
+    /// When an article was last updated. What is dated ahead has not happened.
+    #[must_use]
+    pub fn updated(&self, article: &Article) -> Option<Moment> {
+        article.updated.filter(|updated| *updated <= self.at)
+    }
+
+    /// An article's corrections. One that is dated ahead is not shown before.
+    pub fn corrections<'a>(&self, article: &'a Article) -> impl Iterator<Item = &'a Correction> {
+        let at = self.at;
+        article.corrections.iter().filter(move |correction| correction.date <= at)
+    }
+
+    /// When readers last got something new of an article: when it opened, was updated, or was
+    /// corrected.
+    #[must_use]
+    pub fn last_change(&self, article: &Article) -> Moment {
+        dated(article).filter(|change| *change <= self.at).fold(opens(article), Moment::max)
+    }
+
+    /// How many changes of an article are dated ahead.
+    #[must_use]
+    pub fn ahead(&self, article: &Article) -> usize {
+        dated(article).filter(|change| *change > self.at).count()
+    }
+
     /// The positions of admitted rows, in path order.
     #[must_use]
     pub fn visible(&self) -> &[u32] {

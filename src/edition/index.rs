@@ -376,7 +376,12 @@ impl Index {
             State::Published => None,
             other => Some(Fingerprint::of_value(other.as_str())),
         };
-        Fingerprint::of_all(parts.chain(rest).chain(state))
+        // With every moment that comes there are fewer.
+        let ahead = match self.admitted.ahead(article) {
+            0 => None,
+            changes => Some(Fingerprint::of_value(&changes)),
+        };
+        Fingerprint::of_all(parts.chain(rest).chain(state).chain(ahead))
     }
 
     /// The section an article is filed under.

@@ -4,7 +4,7 @@
 //! longer there; then the answer is that it is absent, which is an answer like any other.
 
 use super::{
-    gate, icons,
+    icons,
     index::{Address, Index},
     lists::{ListKey, ListKind, Slice},
     shards::Shard,
@@ -219,7 +219,7 @@ impl Index {
         let Some(Shard::Articles(slots)) = self.shards.get(name) else { return None };
         let articles = slots.iter().map(|slot| self.article(*slot));
         let stories = articles.filter(|article| article.kind == Kind::Story);
-        stories.map(gate::last_change).max()
+        stories.map(|story| self.admitted.last_change(story)).max()
     }
 }
 

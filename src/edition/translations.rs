@@ -5,6 +5,7 @@
 
 use super::gate::Admitted;
 use crate::{
+    base::UrlPath,
     content::{Article, parse::Row},
     site::Site,
 };
@@ -52,6 +53,40 @@ impl Translations {
         let others = (0..site.editions.len()).filter(|e| *e != own);
         others.filter_map(first_of).collect()
     }
+}
+
+/// A page in one language, as search engines are told of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alternate {
+    /// The value of `hreflang`: a language tag, or `x-default`.
+    pub code: String,
+    /// The page's absolute URL.
+    pub url: String,
+}
+
+/// A page in all its languages, itself among them, each with its edition: the same in the head
+/// of every version and in sitemaps. Nothing for a page in one language alone. Who reads none
+/// of the languages is sent to the first of them in the outlet's order (`x-default`).
+/// Rules: <https://developers.google.com/search/docs/specialty/international/localized-versions>.
+#[must_use]
+pub fn alternates(site: &Site, mut versions: Vec<(u8, UrlPath)>) -> Vec<Alternate> {
+    if versions.len() < 2 {
+        return Vec::new();
+    }
+    versions.sort();
+    let mut out = Vec::with_capacity(versions.len() + 2);
+    for (edition, url) in &versions {
+        let lang = &site.editions[usize::from(*edition)].lang;
+        // An edition in the language that the other name is for goes before it.
+        let alias =
+            lang.search_name().filter(|name| !site.editions.iter().any(|e| e.lang == *name));
+        let codes = [Some(lang.clone()), alias].into_iter().flatten();
+        let url = site.base_url.absolute(url);
+        out.extend(codes.map(|code| Alternate { code: code.to_string(), url: url.clone() }));
+    }
+    let first = out[0].url.clone();
+    out.push(Alternate { code: "x-default".to_owned(), url: first });
+    out
 }
 
 /// What a group is known by: the path of the original, without its edition's folder.

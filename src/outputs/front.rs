@@ -4,8 +4,12 @@ use super::Rendered;
 use crate::{
     base::{Diagnostic, UrlPath},
     edition::{Index, ListKey, ListKind, Query, Slice, Slot, gate},
-    site::urls,
-    theme::{Press, Sheet, Theme, body, cards, structured::Subject, values},
+    site::{Edition, urls},
+    theme::{
+        Press, Sheet, Theme, body, cards,
+        structured::Subject,
+        values::{self, Version},
+    },
 };
 use std::sync::Arc;
 use tera::{Context, Value};
@@ -120,6 +124,7 @@ impl Front<'_> {
             ListKind::Latest => outlet.clone(),
             _ => format!("{} – {outlet}", self.title),
         };
+        let others = self.others(sheet, home);
         let number = match self.slice {
             Slice::Page(n) => n.into(),
             Slice::Front | Slice::Newest(_) => Value::none(),
@@ -142,7 +147,8 @@ impl Front<'_> {
             ("image", source.map_or_else(Value::none, |a| values::of(&cards::picture(index, a)))),
             ("extra", values::extra(source)),
             ("newest", self.newest(index).into()),
-            ("translations", self.translations(sheet, home).into()),
+            ("translations", values::translations(&index.site, &others)),
+            ("alternates", values::alternates(&index.site, sheet.edition, &url, &others)),
         ]))
     }
 
@@ -178,7 +184,7 @@ impl Front<'_> {
         }
     }
 
-    fn translations(&self, sheet: &Sheet, home: bool) -> Vec<Value> {
+    fn others(&self, sheet: &Sheet, home: bool) -> Vec<Version> {
         if home {
             return homes(sheet);
         }
@@ -190,11 +196,15 @@ impl Front<'_> {
 }
 
 /// The front doors of the other editions.
-fn homes(sheet: &Sheet) -> Vec<Value> {
-    let index = &*sheet.press.index;
-    let editions = (0u8..).zip(&index.site.editions);
+fn homes(sheet: &Sheet) -> Vec<Version> {
+    let editions = (0u8..).zip(&sheet.press.index.site.editions);
     let others = editions.filter(|(number, _)| *number != sheet.edition);
-    others.map(|(number, e)| values::version(index, number, &e.home(), &e.title)).collect()
+    let home = |(edition, e): (u8, &Edition)| Version {
+        edition,
+        url: e.home(),
+        title: e.title.as_str().into(),
+    };
+    others.map(home).collect()
 }
 
 /// Renders an edition's 404 page.

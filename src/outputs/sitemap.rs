@@ -11,7 +11,7 @@ use super::{Rendered, xml::clean};
 use crate::{
     base::{Moment, UrlPath},
     content::{Article, Kind},
-    edition::{Index, ListKey, Query, Slot, Tracer, gate, shards::Shard},
+    edition::{Index, ListKey, Query, Slot, Tracer, gate, shards::Shard, translations::alternates},
     site::urls,
     theme::Press,
 };
@@ -116,7 +116,8 @@ impl<'a> Xml<'a> {
     fn article(&mut self, slot: Slot) {
         let index = self.index;
         let article = index.article(slot);
-        let changed = (article.kind == Kind::Story).then(|| gate::last_change(article));
+        let admitted = &index.admitted;
+        let changed = (article.kind == Kind::Story).then(|| admitted.last_change(article));
         self.open("url", &article.url, changed);
         let others = index.translations_of(slot).into_iter().map(|slot| index.article(slot));
         let versions = [article].into_iter().chain(others);
@@ -144,29 +145,14 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The same page in all its languages, as the head of the page says as well. Search engines
-    /// know Sorani only as `ku-Arab`, and Kurmanji as `ku`.
-    fn versions(&mut self, mut versions: Vec<(u8, UrlPath)>) {
-        if versions.len() < 2 {
-            return;
-        }
-        versions.sort();
-        let site = &self.index.site;
-        for (edition, url) in versions {
-            let url = site.base_url.absolute(&url);
-            let lang = site.editions[usize::from(edition)].lang.as_str();
-            let alias = match lang {
-                "ckb" => Some("ku-Arab"),
-                "kmr" => Some("ku"),
-                _ => None,
-            };
-            let default = (edition == 0).then_some("x-default");
-            for lang in [Some(lang), alias, default].into_iter().flatten() {
-                let href = escape(&url);
-                self.push(format_args!(
-                    "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"{href}\"/>"
-                ));
-            }
+    /// The same page in all its languages.
+    fn versions(&mut self, versions: Vec<(u8, UrlPath)>) {
+        for version in alternates(&self.index.site, versions) {
+            self.push(format_args!(
+                "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>",
+                version.code,
+                escape(version.url)
+            ));
         }
     }
 

@@ -5,8 +5,8 @@
 
 use super::model::{Edition, FeedFormat};
 use crate::base::UrlPath;
-use serde::{Deserialize, Serialize};
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// Where the outlet lives: `https://example.org/news` is the origin `https://example.org` and
@@ -248,8 +248,16 @@ mod tests {
             ("https://X.org/", "https://x.org/a/b/", "/a/b/"),
             ("http://x.org:8080/news/", "http://x.org:8080/news/a/b/", "/news/a/b/"),
             ("https://x.org:443/", "https://x.org/a/b/", "/a/b/"),
-            ("https://Bücher.example/ü/é%20", "https://xn--bcher-kva.example/%C3%BC/%C3%A9%20/a/b/", "/%C3%BC/%C3%A9%20/a/b/"),
-            ("https://xn--bcher-kva.example/%c3%bc", "https://xn--bcher-kva.example/%C3%BC/a/b/", "/%C3%BC/a/b/"),
+            (
+                "https://Bücher.example/ü/é%20",
+                "https://xn--bcher-kva.example/%C3%BC/%C3%A9%20/a/b/",
+                "/%C3%BC/%C3%A9%20/a/b/",
+            ),
+            (
+                "https://xn--bcher-kva.example/%c3%bc",
+                "https://xn--bcher-kva.example/%C3%BC/a/b/",
+                "/%C3%BC/a/b/",
+            ),
         ] {
             assert_eq!(base(text).absolute(&url), absolute);
             assert_eq!(base(text).local(&url), local);
@@ -258,8 +266,15 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_base() {
-        for text in ["x.org", "ftp://x.org", "https://", "https://x.org/?q", "https://x.org/a/../b", "https://[", "https://x.org:x"]
-        {
+        for text in [
+            "x.org",
+            "ftp://x.org",
+            "https://",
+            "https://x.org/?q",
+            "https://x.org/a/../b",
+            "https://[",
+            "https://x.org:x",
+        ] {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }
     }

@@ -8,7 +8,7 @@ use super::values::of;
 use crate::{
     base::Moment,
     content::{ACCESS_WORDS, Article, Kind},
-    edition::{Index, ListKey, Query, Slice, Slot, Tracer, gate},
+    edition::{Index, ListKey, Query, Slice, Slot, Tracer},
     site::Site,
 };
 use serde::Serialize;
@@ -81,7 +81,7 @@ fn card(index: &Index, slot: Slot) -> Card<'_> {
             .map(|p| Writer { name: &p.name, slug: &p.slug, url: base.local(&p.url) })
             .collect(),
         date: date(&index.site, article),
-        updated: updated(&index.site, article),
+        updated: updated(index, article),
         image: picture(index, article),
         section: section(index, article),
         genre: article.genre.word(),
@@ -110,15 +110,16 @@ pub fn date(site: &Site, article: &Article) -> Option<String> {
 
 /// When it was last changed in substance, if it was.
 #[must_use]
-pub fn updated(site: &Site, article: &Article) -> Option<String> {
-    article.updated.map(|updated| moment(site, updated))
+pub fn updated(index: &Index, article: &Article) -> Option<String> {
+    index.admitted.updated(article).map(|updated| moment(&index.site, updated))
 }
 
 /// When readers last got another version: the update or correction, or else publication or the
 /// end of an embargo.
 #[must_use]
-pub fn modified(site: &Site, article: &Article) -> Option<String> {
-    (article.kind == Kind::Story).then(|| moment(site, gate::last_change(article)))
+pub fn modified(index: &Index, article: &Article) -> Option<String> {
+    let changed = || moment(&index.site, index.admitted.last_change(article));
+    (article.kind == Kind::Story).then(changed)
 }
 
 /// Who may read it, in the editors' word.

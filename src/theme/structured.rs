@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::UrlPath,
     content::Article,
-    edition::{Index, ListKey, ListKind, Query, Slot, gate, lists::with_parents},
+    edition::{Index, ListKey, ListKind, Query, Slot, lists::with_parents},
 };
 use serde::Serialize;
 
@@ -157,7 +157,7 @@ fn story(sheet: &Sheet, slot: Slot) -> NewsArticle<'_> {
         description: cards::summary(article),
         in_language: sheet.edition().lang.as_str(),
         date_published: cards::moment(site, article.date),
-        date_modified: cards::moment(site, gate::last_change(article)),
+        date_modified: cards::moment(site, index.admitted.last_change(article)),
         expires: article.expires.map(|expires| cards::moment(site, expires)),
         article_section: index.section_of(article).map(|section| &*section.title),
         dateline: &article.dateline,
@@ -208,7 +208,7 @@ fn corrections<'a>(index: &Index, article: &'a Article) -> Vec<CorrectionComment
         text: &c.text,
         date_published: cards::moment(&index.site, c.date),
     };
-    article.corrections.iter().map(one).collect()
+    index.admitted.corrections(article).map(one).collect()
 }
 
 #[derive(Serialize)]

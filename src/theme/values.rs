@@ -12,6 +12,7 @@ use crate::{
         Index, ListKey, ListKind, Query, Slot, Tracer,
         icons::{self, Icon},
         people::Person,
+        translations::{self, Alternate},
     },
     site::{FeedFormat, Site, urls},
 };
@@ -179,21 +180,31 @@ pub fn ask_lead(tracer: &Tracer, article: &Article) {
     }
 }
 
+/// A page in another edition.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// The number of the edition.
+    pub edition: u8,
+    /// Where the page is.
+    pub url: UrlPath,
+    /// The story's title, or the edition's for a home page; empty for lists.
+    pub title: Box<str>,
+}
+
 /// The versions of an article in other languages.
 #[must_use]
-pub fn translations(tracer: &Tracer, slot: Slot) -> Vec<Value> {
+pub fn translated(tracer: &Tracer, slot: Slot) -> Vec<Version> {
     let id = tracer.ask(Query::Settings).id(slot);
     let index = tracer.ask(Query::Article(id));
-    let others = index.translations_of(slot).into_iter();
-    others
-        .map(|slot| index.article(slot))
-        .map(|a| version(index, a.edition, &a.url, &a.title))
-        .collect()
+    let others = index.translations_of(slot).into_iter().map(|slot| index.article(slot));
+    let version =
+        |a: &Article| Version { edition: a.edition, url: a.url.clone(), title: a.title.clone() };
+    others.map(version).collect()
 }
 
 /// The same list in other editions.
 #[must_use]
-pub fn twins(tracer: &Tracer, key: &ListKey) -> Vec<Value> {
+pub fn twins(tracer: &Tracer, key: &ListKey) -> Vec<Version> {
     let editions = (0u8..).zip(&tracer.ask(Query::Settings).site.editions).map(|(e, _)| e);
     let others = editions.filter(|edition| *edition != key.edition);
     others
@@ -201,25 +212,38 @@ pub fn twins(tracer: &Tracer, key: &ListKey) -> Vec<Value> {
             let twin = ListKey { edition, ..key.clone() };
             let index = tracer.ask(Query::Name(twin.clone()));
             index.lists.get(&twin)?;
-            Some(version(index, edition, &index.front_url(&twin), ""))
+            Some(Version { edition, url: index.front_url(&twin), title: "".into() })
         })
         .collect()
 }
 
-/// A page in another language.
+/// `translations` of a story or front.
 #[must_use]
-pub fn version(index: &Index, edition: u8, url: &UrlPath, title: &str) -> Value {
-    let settings = &index.site.editions[usize::from(edition)];
-    let lang: &Lang = &settings.lang;
-    map([
-        ("lang", lang.as_str().into()),
-        ("dir", lang.direction().as_str().into()),
-        ("locale", lang.with_territory().into()),
-        ("name", settings.name.as_str().into()),
-        ("url", index.site.base_url.local(url).into()),
-        ("absolute_url", index.site.base_url.absolute(url).into()),
-        ("title", title.into()),
-    ])
+pub fn translations(site: &Site, others: &[Version]) -> Value {
+    let one = |version: &Version| {
+        let settings = &site.editions[usize::from(version.edition)];
+        let lang: &Lang = &settings.lang;
+        map([
+            ("lang", lang.as_str().into()),
+            ("dir", lang.direction().as_str().into()),
+            ("locale", lang.with_territory().into()),
+            ("name", settings.name.as_str().into()),
+            ("url", site.base_url.local(&version.url).into()),
+            ("absolute_url", site.base_url.absolute(&version.url).into()),
+            ("title", (&*version.title).into()),
+        ])
+    };
+    Value::from(others.iter().map(one).collect::<Vec<Value>>())
+}
+
+/// `alternates` of a story or front, whose own page is at `url`.
+#[must_use]
+pub fn alternates(site: &Site, edition: u8, url: &UrlPath, others: &[Version]) -> Value {
+    let others = others.iter().map(|version| (version.edition, version.url.clone()));
+    let all = others.chain([(edition, url.clone())]).collect();
+    let one = |a: Alternate| map([("code", a.code.into()), ("url", a.url.into())]);
+    let all = translations::alternates(site, all).into_iter();
+    Value::from(all.map(one).collect::<Vec<Value>>())
 }
 
 /// A term with its page.
@@ -247,6 +271,7 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
     let people: Vec<Value> = people.map(|slug| person(tracer, edition, slug)).collect();
     let tags = article.tags.iter().map(|t| named(tracer, edition, ListKind::Tag, t));
     let series = article.series.as_ref().map(|s| named(tracer, edition, ListKind::Series, s));
+    let others = translated(tracer, slot);
     ask_lead(tracer, article);
     map([
         ("title", (&*article.title).into()),
@@ -255,8 +280,8 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("dateline", (&*article.dateline).into()),
         ("byline", people.into()),
         ("date", cards::date(&index.site, article).into()),
-        ("updated", cards::updated(&index.site, article).into()),
-        ("modified", cards::modified(&index.site, article).into()),
+        ("updated", cards::updated(index, article).into()),
+        ("modified", cards::modified(index, article).into()),
         ("expires", article.expires.map(|e| cards::moment(&index.site, e)).into()),
         ("type", article.genre.word().into()),
         ("access", cards::access(article).into()),
@@ -265,7 +290,8 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("tags", tags.collect::<Vec<Value>>().into()),
         ("series", series.unwrap_or_else(Value::none)),
         ("corrections", corrections(index, article)),
-        ("translations", translations(tracer, slot).into()),
+        ("translations", translations(&index.site, &others)),
+        ("alternates", alternates(&index.site, edition, &article.url, &others)),
         ("body", Value::safe_string(body)),
         ("outline", outline(article)),
         ("words", article.words.into()),
@@ -289,7 +315,7 @@ fn corrections(index: &Index, article: &Article) -> Value {
     let one = |c: &crate::content::Correction| {
         map([("date", cards::moment(&index.site, c.date).into()), ("text", (&*c.text).into())])
     };
-    Value::from(article.corrections.iter().map(one).collect::<Vec<Value>>())
+    Value::from(index.admitted.corrections(article).map(one).collect::<Vec<Value>>())
 }
 
 fn outline(article: &Article) -> Value {

@@ -174,7 +174,8 @@ fn a_picture_in_raw_html_keeps_its_room() {
 #[test]
 fn a_picture_is_seen_when_the_story_whose_folder_it_lies_in_is() {
     let hidden = story("title = \"H\"\ndate = 2026-11-21", "![x](canary.png)");
-    let front = "title = \"Seen\"\ndate = 2026-01-01\nimage = { src = \"h/canary.png\", alt = \"x\" }";
+    let front =
+        "title = \"Seen\"\ndate = 2026-01-01\nimage = { src = \"h/canary.png\", alt = \"x\" }";
     let body = "![x](h/canary.png) <img src=\"h/canary.png\" alt=\"x\"> [map](h/canary.pdf)";
     let mut outlet = outlet(
         "[feeds]\nfull_text = true\n",
@@ -189,7 +190,78 @@ fn a_picture_is_seen_when_the_story_whose_folder_it_lies_in_is() {
     assert!(found.contains("belongs to a story that is not published"), "{found}");
     outlet.equals_clean().build_at("2026-11-21T12:00:00Z").equals_clean();
     assert!(outlet.html("/news/seen/").contains("width=\"8\""));
-    outlet.has("canary.pdf").edit("content/news/h/index.md", "date = 2026-11-21", "date = 2026-11-21\ndraft = true");
+    outlet.has("canary.pdf").edit(
+        "content/news/h/index.md",
+        "date = 2026-11-21",
+        "date = 2026-11-21\ndraft = true",
+    );
     outlet.build().equals_clean();
     assert!(!outlet.published().iter().any(|file| file.contains("canary")));
+}
+
+/// The `hreflang` codes of a page or sitemap entry, each with its address.
+fn versions(text: &str) -> Vec<(&str, &str)> {
+    let links = text.split("hreflang=\"").skip(1).filter_map(|link| link.split_once("\" href=\""));
+    links.filter_map(|(code, rest)| Some((code, rest.split_once('"')?.0))).collect()
+}
+
+#[test]
+fn a_page_is_listed_once_under_each_code_and_has_a_default() {
+    let settings = "[languages.ckb]\n[languages.ku-Arab]\n[languages.kmr]\n";
+    let one = story("title = \"A\"\ndate = 2026-01-01", "Text.");
+    let stories =
+        ["ckb/news/a", "ku-Arab/news/a", "kmr/news/a", "news/b", "ckb/news/b", "ckb/news/c"];
+    let mut outlet = outlet(settings, &[]);
+    for path in stories {
+        outlet.write(&format!("content/{path}.md"), &one);
+    }
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let at = |path: &str| format!("https://t.example/{path}/");
+    for (story, wanted) in [
+        (
+            "a",
+            &[
+                ("ckb", "ckb/news/a"),
+                ("kmr", "kmr/news/a"),
+                ("ku", "kmr/news/a"),
+                ("ku-Arab", "ku-Arab/news/a"),
+                ("x-default", "ckb/news/a"),
+            ][..],
+        ),
+        ("b", &[("en", "news/b"), ("ckb", "ckb/news/b"), ("x-default", "news/b")]),
+        ("c", &[]),
+    ] {
+        let wanted: Vec<(&str, String)> = wanted.iter().map(|(c, path)| (*c, at(path))).collect();
+        let wanted: Vec<(&str, &str)> = wanted.iter().map(|(c, url)| (*c, &**url)).collect();
+        let month = outlet.html("/sitemaps/2026-01.xml");
+        for path in stories.iter().filter(|path| path.ends_with(story)) {
+            let html = outlet.html(&format!("/{path}/"));
+            assert_eq!(versions(html.split("<body").next().expect("a head")), wanted, "{path}");
+            let entry = month.split("<url>").find(|e| e.contains(&format!("<loc>{}<", at(path))));
+            assert_eq!(versions(entry.expect("an entry")), wanted, "{path} in the sitemap");
+        }
+    }
+}
+
+#[test]
+fn what_is_dated_ahead_has_not_happened() {
+    let front = "title = \"A\"\ndate = 2026-11-01\nupdated = 2026-11-21\n\
+                 corrections = [{ date = 2026-11-02, text = \"Early.\" }, { date = 2026-11-22, text = \"Canary.\" }]";
+    let one = story(front, "Text.");
+    let mut outlet = outlet("lite = true\n", &[("content/news/a.md", &one)]);
+    outlet.build_at("2026-11-20T12:00:00Z").lacks("canary").lacks("2026-11-21").lacks("2026-11-22");
+    outlet.has("early.");
+    for (at, next) in [
+        ("2026-11-20T12:00:00Z", Some("2026-11-21T00:00:00Z")),
+        ("2026-11-21T12:00:00Z", Some("2026-11-22T00:00:00Z")),
+        ("2026-11-22T12:00:00Z", None),
+    ] {
+        outlet.build_at(at).equals_clean();
+        assert_eq!(outlet.report().next_change, next.map(moment), "{at}");
+    }
+    for file in ["/news/a/", "/lite/news/a/"] {
+        assert!(outlet.html(file).contains("Canary."), "{file}");
+    }
+    assert!(outlet.html("/feed.xml").contains("<updated>2026-11-22T00:00:00Z</updated>"));
+    assert!(outlet.html("/sitemap.xml").contains("<lastmod>2026-11-22T00:00:00Z</lastmod>"));
 }

@@ -13,7 +13,7 @@ use super::{Content, Rendered};
 use crate::{
     base::{Diagnostic, Moment, UrlPath},
     content::{Article, Term, markdown, media},
-    edition::{Index, ListKey, ListKind, Query, Slice, Slot, gate},
+    edition::{Index, ListKey, ListKind, Query, Slice, Slot},
     site::{FeedFormat, urls},
     theme::{Press, Sheet, body, cards},
 };
@@ -171,7 +171,7 @@ impl<'a> Entry<'a> {
             url: base.absolute(&article.url),
             title: &article.title,
             published: article.date,
-            updated: gate::last_change(article),
+            updated: index.admitted.last_change(article),
             writers: writers.collect(),
             tags: &article.tags,
             summary: cards::summary(article),
