@@ -76,6 +76,7 @@ codes! {
     MissingPicture "missing-picture" Warning "A picture that a story shows is not there, neither beside the story nor under `static/`."
     MissingAlt "missing-alt" Warning "A picture has no alternative text. Say in a few words what is to be seen, for those who cannot see it."
     BlockedFrame "blocked-frame" Warning "A story shows a page of another host in an `<iframe>`, and the Content Security Policy does not let it. Name the host under `frames` in `[csp]`, or take the frame out."
+    BlockedScript "blocked-script" Warning "A story holds a script, an attribute such as `onclick` or a `javascript:` link. The Content Security Policy lets none of them run, feeds and the lite edition leave them out, and a `javascript:` link is written without its address. Put scripts into the theme, or name the host of one under `scripts` in `[csp]`."
     UnknownAuthor "unknown-author" Warning "A byline names somebody who has no profile in `content/authors/`. The author page exists all the same, with the name alone."
     NearTag "near-tag" Warning "Two spellings of one tag are in use, such as `security` and `Security `. They share a page, but one spelling should be chosen."
     LongHeadline "long-headline" Warning "The headline is longer than search engines and cards show. The limit is `headline_max` in `[lint]`."

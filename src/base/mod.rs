@@ -4,6 +4,7 @@
 //! contacts with the outside are [`time::Moment::now`], the program's only clock, and
 //! [`glance`], which asks for the size and time of files.
 
+pub mod clean;
 pub mod code;
 pub mod diag;
 pub mod glance;
@@ -14,6 +15,7 @@ pub mod slug;
 pub mod suggest;
 pub mod time;
 
+pub use clean::clean;
 pub use code::Code;
 pub use diag::{Diagnostic, Place, Severity};
 pub use hash::Fingerprint;

@@ -3,7 +3,7 @@
 //! Invariant: a [`Moment`] is an instant (whole seconds since 1970, UTC). The zone it was
 //! written in is forgotten; it is shown in the outlet's own.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,8 @@ impl Moment {
     }
 
     /// Reads a date or date-time as editors write them. What names no zone is in `zone`; a
-    /// date alone is its midnight.
+    /// date alone is its midnight. RFC 3339 has years of four digits and HTML begins with the
+    /// year 1, so the moment must lie in these where it is shown, and in UTC.
     ///
     /// # Errors
     /// A sentence saying what is wrong with the text.
@@ -39,12 +40,15 @@ impl Moment {
         let rest = rest.trim_start_matches(['T', 't', ' ']);
         let (clock, offset) = split_offset(rest);
         let local = date.and_time(parse_clock(clock).ok_or_else(|| not_a_time(clock))?);
-        match offset {
+        let moment = match offset {
             Some(offset) => parse_offset(offset)
                 .map(|seconds| Self(local.and_utc().timestamp() - seconds))
-                .ok_or_else(|| format!("`{offset}` is not an offset from UTC")),
-            None => Ok(Self(in_zone(local, zone))),
-        }
+                .ok_or_else(|| format!("`{offset}` is not an offset from UTC"))?,
+            None => Self(in_zone(local, zone)),
+        };
+        let years = [zone, Tz::UTC].map(|zone| moment.in_zone(zone).year());
+        let written = years.iter().all(|year| (1..=9999).contains(year));
+        written.then_some(moment).ok_or_else(|| format!("`{text}` is not in the years 1 to 9999"))
     }
 
     /// The instant as a date-time in `zone`.
@@ -158,6 +162,8 @@ mod tests {
             ("2026-11-22", "2026-11-21T21:00:00Z"),
             (" 2026-11-22 ", "2026-11-21T21:00:00Z"),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+            ("9999-12-31", "9999-12-30T21:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
         ] {
             let moment = Moment::parse(text, BAGHDAD).map(|m| m.rfc3339(Tz::UTC));
             assert_eq!(moment.as_deref(), Ok(utc), "{text}");
@@ -183,6 +189,10 @@ mod tests {
             "2026-11-22T08:30:00:00",
             "2026-11-22T08h30",
             "٢٠٢٦-١١-٢٢",
+            "0000-12-31",
+            "0001-01-01",
+            "9999-12-31T23:00:00Z",
+            "9999-12-31T23:00:00-05:00",
         ] {
             assert!(Moment::parse(text, BAGHDAD).is_err(), "{text}");
         }

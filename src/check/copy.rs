@@ -10,8 +10,8 @@ use super::{
 use crate::{
     base::{Code, Moment},
     content::{Article, Kind, Link},
-    edition::{Index, Slot, gate, translations},
-    site::Csp,
+    edition::{Index, Slot, gate, links, translations},
+    site::{Csp, Site},
 };
 
 /// What could be better in an article.
@@ -30,6 +30,8 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
         )
     }));
     faults.extend(inside.frames.iter().filter_map(|frame| blocked_frame(&index.site.csp, frame)));
+    faults.extend(inside.links.iter().filter_map(script_link));
+    faults.extend(inside.scripts.iter().filter_map(|script| blocked_script(&index.site, script)));
     faults.extend(translation(index, article));
     faults.extend(dated_ahead(index.admitted.at(), article));
     faults
@@ -98,6 +100,34 @@ fn blocked_frame(csp: &Csp, frame: &Link) -> Option<Fault> {
         notes: vec![format!("in site.toml: `csp.frames = [{}]`", more.join(", "))],
         ..fault
     })
+}
+
+fn script_link(link: &Link) -> Option<Fault> {
+    let fault = |message| Fault::new(Code::BlockedScript, Spot::target(link), message);
+    links::is_script(&link.target).then(|| {
+        fault("a link leads to a script; readers see its words alone")
+            .label("no address")
+            .help("link to a page, or put the script into the theme")
+    })
+}
+
+/// A script of a story that the policy does not let browsers run.
+fn blocked_script(site: &Site, script: &Link) -> Option<Fault> {
+    let written = &*script.target;
+    let is_address = written.contains(['/', '.', ':']);
+    let is_elsewhere = written.contains("//") && site.base_url.path_of(written).is_none();
+    let url = format!("{}{written}", if written.starts_with("//") { "https:" } else { "" });
+    let (fine, help) = match (is_address, is_elsewhere) {
+        (true, true) => {
+            let help = "name its host under `scripts` in `[csp]` of site.toml, or take it out";
+            (site.csp.lets_script(&url), help)
+        }
+        (true, false) => (true, ""),
+        (false, _) => (site.csp.lets_inline(), "put the script into the theme, or take it out"),
+    };
+    let message = format!("browsers will not run `{}`", short(written));
+    let fault = Fault::new(Code::BlockedScript, Spot::target(script), message);
+    (!fine).then(|| fault.label("not let by the policy").help(help))
 }
 
 /// Changes that nobody can have made yet. Those of a story that waits count from its beginning.

@@ -46,6 +46,10 @@ pub struct Inside<'a> {
     /// Pages that raw HTML shows in frames.
     #[serde(borrow)]
     pub frames: Vec<Link<'a>>,
+    /// What raw HTML would run: the address of a script, the name of an event's attribute, or
+    /// `script` for one that stands in the text.
+    #[serde(borrow)]
+    pub scripts: Vec<Link<'a>>,
     /// Other ids in raw HTML that links may lead to.
     #[serde(borrow)]
     pub anchors: Vec<Cow<'a, str>>,
@@ -119,7 +123,8 @@ mod tests {
             outline: vec![heading],
             links: vec![link.clone()],
             pictures: vec![Link { target: "river.jpg".into(), alt: true, ..link.clone() }],
-            frames: vec![Link { target: "https://player.example/7".into(), ..link }],
+            frames: vec![Link { target: "https://player.example/7".into(), ..link.clone() }],
+            scripts: vec![Link { target: "onclick".into(), ..link }],
             anchors: vec!["fn-1".into()],
         };
         for inside in [inside, Inside::default()] {

@@ -99,6 +99,16 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
+/// Whether an address is a program rather than a place. Browsers pass over line ends in it, and
+/// over blanks before it (URL Standard, section 4.4).
+#[must_use]
+pub fn is_script(written: &str) -> bool {
+    let Some((scheme, _)) = written.split_once(':') else { return false };
+    let scheme: String = scheme.chars().filter(|c| !c.is_ascii_control()).collect();
+    let scheme = scheme.trim_start();
+    ["javascript", "vbscript"].iter().any(|script| scheme.eq_ignore_ascii_case(script))
+}
+
 /// The keys under which a picture may be found: beside the story, or under `static/` for a
 /// path from the root. Empty for a picture from elsewhere.
 #[must_use]

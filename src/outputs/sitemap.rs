@@ -7,9 +7,9 @@
 //! are read by nobody. Where a page has other languages, each version lists all, itself among
 //! them.
 
-use super::{Rendered, xml::clean};
+use super::Rendered;
 use crate::{
-    base::{Moment, UrlPath},
+    base::{Moment, UrlPath, clean},
     content::{Article, Kind},
     edition::{Index, ListKey, Query, Slot, Tracer, gate, shards::Shard, translations::alternates},
     site::urls,

@@ -3,8 +3,8 @@
 //! Invariant: whatever the words are, the result is well-formed. Markup in them is escaped, and
 //! characters that XML 1.0 does not have are left out, in text and in attributes alike.
 
+use crate::base::clean;
 use quick_xml::escape::{escape, partial_escape};
-use std::borrow::Cow;
 
 /// A document in the making.
 #[derive(Debug)]
@@ -66,20 +66,6 @@ impl Xml {
         }
         self.out.into_bytes()
     }
-}
-
-/// Text without control characters, which have no place in XML 1.0, not even as references.
-#[must_use]
-pub fn clean(text: &str) -> Cow<'_, str> {
-    match text.chars().all(is_xml) {
-        true => text.into(),
-        false => text.chars().filter(|c| is_xml(*c)).collect::<String>().into(),
-    }
-}
-
-/// Whether XML 1.0 has this character (section 2.2), and readers could see something of it.
-fn is_xml(c: char) -> bool {
-    !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || "\t\n\r".contains(c))
 }
 
 #[cfg(test)]

@@ -167,6 +167,18 @@ impl Csp {
         written.join("; ")
     }
 
+    /// Whether a page may run the script at an absolute address of another host.
+    #[must_use]
+    pub fn lets_script(&self, url: &str) -> bool {
+        !self.on || self.scripts.iter().any(|source| covers(source, url))
+    }
+
+    /// Whether what is written in a story itself may run.
+    #[must_use]
+    pub fn lets_inline(&self) -> bool {
+        !self.on
+    }
+
     /// Whether a page may show the page at an absolute address of another host in a frame.
     #[must_use]
     pub fn lets_frame(&self, url: &str) -> bool {

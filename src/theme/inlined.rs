@@ -7,7 +7,7 @@
 //! It reads templates as text: tags are found as browsers find them, but for Tera's own syntax.
 
 use super::files::Text;
-use crate::base::{Code, Diagnostic, Place};
+use crate::base::{Code, Diagnostic, Place, clean};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,8 +49,8 @@ impl Inlined {
                 Part::File(path) => content.push_str(&text(path)?),
             }
         }
-        // Browsers turn line ends into `\n` before they look (HTML Standard, section 13.2.3.5).
-        let content = content.replace("\r\n", "\n").replace('\r', "\n");
+        // Pages are cleaned, and browsers turn line ends into `\n` before they look (HTML Standard, section 13.2.3.5).
+        let content = clean(&content).replace("\r\n", "\n").replace('\r', "\n");
         Some(format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content))))
     }
 }

@@ -7,11 +7,12 @@
 
 use super::{Theme, structured::Subject, values};
 use crate::{
-    base::{Code, Diagnostic, Place, UrlPath},
+    base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
     site::{Edition, Fragments, urls},
 };
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::BTreeMap,
     path::PathBuf,
@@ -199,7 +200,7 @@ impl Sheet {
         let sheet = Rc::new(self);
         let result = sheet.clone().set(template, &context);
         match (result, Rc::into_inner(sheet)) {
-            (Ok(html), Some(sheet)) => Ok((html, sheet.tracer.finish())),
+            (Ok(html), Some(sheet)) => Ok((cleaned(html), sheet.tracer.finish())),
             (Ok(_), None) => Err(Diagnostic::new(Code::TemplateFailed, "a function kept the page")),
             (Err(finding), _) => Err(finding),
         }
@@ -284,6 +285,14 @@ impl Press {
         let url = self.index.site.editions[usize::from(edition)].fragment(name);
         let sheet = self.sheet(edition, "fragment", url);
         sheet.print(&format!("fragments/{name}.html"), "", "", Context::new())
+    }
+}
+
+/// A page without what no page may hold, from wherever it came.
+fn cleaned(html: String) -> String {
+    match clean(&html) {
+        Cow::Borrowed(_) => html,
+        Cow::Owned(cleaned) => cleaned,
     }
 }
 

@@ -265,3 +265,52 @@ fn what_is_dated_ahead_has_not_happened() {
     assert!(outlet.html("/feed.xml").contains("<updated>2026-11-22T00:00:00Z</updated>"));
     assert!(outlet.html("/sitemap.xml").contains("<lastmod>2026-11-22T00:00:00Z</lastmod>"));
 }
+
+#[test]
+fn no_page_holds_what_no_document_may_hold() {
+    let settings = "description = \"d\\u0001e\"\n[feeds]\nfull_text = true\n[extra]\nfooter = [{ label = \"l\\u0002m\", url = \"/\" }]\n";
+    let front =
+        "title = \"a\\u0008\\uFFFEb\\u0085\"\ndate = 2026-01-01\nsummary = \"\\uFEFFs\\u001B\"";
+    let body = "T\u{b}e\u{1f}x\u{7f}t\u{fdd0} &#1; `c\u{ffff}` [l](/a\u{1}b) ![p\u{2}](x.png)";
+    let mut outlet = outlet(settings, &[("content/news/a.md", &story(front, body))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let files = outlet.published().into_iter();
+    let texts =
+        files.filter(|f| [".html", ".xml", ".json", ".webmanifest"].iter().any(|e| f.ends_with(e)));
+    for file in texts {
+        let text = outlet.html(&format!("/{file}"));
+        let odd = |c: char| {
+            (c.is_control() && c != '\n')
+                || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{fdd0}')
+        };
+        assert!(!text.contains(odd), "{file}: {text:?}");
+    }
+    assert!(outlet.html("/news/a/").contains("<h1 class=\"headline\">ab</h1>"));
+}
+
+#[test]
+fn feeds_and_lite_pages_hold_nothing_that_runs() {
+    let settings = "lite = true\ncsp = false\n[feeds]\nfull_text = true\n";
+    let body = "[one](javascript:canary) [two](JAVA&#10;Script:canary) <a href=\"javascript:canary\">three</a> \
+                <b onclick=\"canary()\" style=\"color:canary\">four</b> <i lang=\"fr\">cinq</i>\n\n\
+                <script>canary()</script>\n<style>canary</style>\n\n\
+                <iframe src=\"https://canary.example/\"></iframe>\n\n\
+                <form action=\"https://canary.example/\"><input name=\"canary\"></form>\n\n\
+                ![Six](x.png \"Seven\")\n\n| Eight |\n|---|\n| 9 |\n\nTen[^1].\n\n[^1]: Eleven.\n";
+    let front = "title = \"A\"\ndate = 2026-01-01";
+    let mut outlet = outlet(settings, &[("content/news/a.md", &story(front, body))]);
+    outlet.write("content/news/x.png", picture(8, 6, 1)).build_at("2026-11-20T12:00:00Z");
+    for file in ["/feed.xml", "/rss.xml", "/feed.json", "/lite/news/a/"] {
+        let text = outlet.html(file);
+        assert!(!text.contains("canary"), "{file}: {text}");
+        for word in ["one", "two", "three", "four", "cinq", "Seven", "Eight", "Ten"] {
+            assert!(text.contains(word), "{word} in {file}: {text}");
+        }
+    }
+    let json = outlet.html("/feed.json");
+    for markup in ["<i lang=\\\"fr\\\">", "width=\\\"8\\\"", "<figcaption>", "<table>", "<th scope"]
+    {
+        assert!(json.contains(markup), "{markup}: {json}");
+    }
+    assert!(!outlet.html("/news/a/").contains("javascript:"));
+}

@@ -468,7 +468,7 @@ impl Writer<'_, '_> {
     fn readdress(&mut self, found: &Found) -> Option<(String, Option<(u32, u32)>)> {
         let as_written = || found.text.to_string();
         match found.kind {
-            Kind::Id => Some((as_written(), None)),
+            Kind::Id | Kind::Script => Some((as_written(), None)),
             Kind::Link | Kind::Frame => match self.resolve.link(&found.text) {
                 Href::To(url) | Href::External(url) => Some((url, None)),
                 Href::Broken => None,

@@ -1,4 +1,5 @@
-//! Raw HTML in a body: finds tags, their links, pictures and ids, and the text between them.
+//! Raw HTML in a body: finds tags, their links, pictures, scripts and ids, and the text between
+//! them.
 //!
 //! Invariant: it only looks. What it finds are byte ranges of the HTML, which is otherwise
 //! passed on untouched. It reads as browsers do, as far as finding tags goes (HTML Standard,
@@ -31,6 +32,8 @@ pub enum Kind {
     Link,
     /// A page shown in a frame.
     Frame,
+    /// Something to be run: a script, or what an event does.
+    Script,
     /// A picture.
     Picture {
         /// Whether it says what is to be seen, or says with `alt=""` that it is decoration.
@@ -256,6 +259,7 @@ impl Tag<'_> {
     fn find(&self, found: &mut Vec<Found>) {
         self.note("id", Kind::Id, found);
         let name = self.name.to_ascii_lowercase();
+        self.find_scripts(&name, found);
         if name == "a" {
             self.note("name", Kind::Id, found);
         }
@@ -270,6 +274,31 @@ impl Tag<'_> {
                 self.note("src", Kind::Picture { alt, sized }, found);
             }
             _ => {}
+        }
+    }
+
+    /// What browsers would run, in examples too.
+    fn find_scripts(&self, name: &str, found: &mut Vec<Found>) {
+        let is_event = |a: &&Attribute| {
+            a.name.len() > 2 && a.name.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on"))
+        };
+        let events = self.attributes.iter().filter(is_event);
+        found.extend(events.map(|event| self.script(event.name, event.range.clone())));
+        let kind = self.attribute("type").map_or("", |kind| kind.value.trim());
+        if name == "script" && is_run(kind) {
+            let src = self.attribute("src").map(|src| decode(src.value.trim()));
+            let end = self.range.end;
+            found.push(self.script(src.as_deref().unwrap_or("script"), end..end));
+        }
+    }
+
+    fn script(&self, text: &str, value: Range<usize>) -> Found {
+        Found {
+            kind: Kind::Script,
+            text: text.into(),
+            value,
+            quoted: false,
+            tag: self.range.clone(),
         }
     }
 
@@ -291,6 +320,15 @@ impl Tag<'_> {
             found.push(Found { kind, text: text.into(), value, quoted: *quoted, tag });
         }
     }
+}
+
+/// Whether browsers run a script of this type (HTML Standard, section 4.12.1): any other is data.
+fn is_run(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    kind.is_empty()
+        || kind == "module"
+        || kind.contains("javascript")
+        || kind.contains("ecmascript")
 }
 
 /// Resolves character references; an ampersand that begins none stays, as in browsers.

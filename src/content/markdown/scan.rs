@@ -39,8 +39,8 @@ pub fn scan(body: &str, offset: u32, want_excerpt: bool) -> Scan {
     for (piece, at) in story.pieces() {
         scan.note(&story, piece, at);
     }
-    let Inside { links, pictures, frames, .. } = &mut scan.inside;
-    for link in links.iter_mut().chain(pictures).chain(frames) {
+    let Inside { links, pictures, frames, scripts, .. } = &mut scan.inside;
+    for link in links.iter_mut().chain(pictures).chain(frames).chain(scripts) {
         link.at = (link.at.0.saturating_add(offset), link.at.1.saturating_add(offset));
     }
     scan.inside.anchors = story.anchors.into_iter().map(|id| id.into_string().into()).collect();
@@ -71,6 +71,7 @@ impl Scan {
                 self.inside.links.push(link(&found.text, &found.tag, false));
                 self.inside.frames.push(link(&found.text, &found.tag, false));
             }
+            Kind::Script => self.inside.scripts.push(link(&found.text, &found.tag, false)),
             Kind::Picture { alt, .. } => {
                 self.inside.pictures.push(link(&found.text, &found.tag, alt))
             }

@@ -18,7 +18,7 @@ use crate::{
     theme::{Press, Sheet, body, cards},
 };
 use chrono_tz::Tz;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Renders a list's feed.
 ///
@@ -185,7 +185,8 @@ impl<'a> Entry<'a> {
 }
 
 /// The whole text of a story. Feed readers show it far away from its page, and few know where
-/// that was, so every address in it is made absolute.
+/// that was, so every address in it is made absolute. Nor do they know the outlet's policy, so
+/// nothing is left in it that could run, load or be sent.
 fn text(sheet: &Sheet, index: &Index, slot: Slot) -> Result<String, Diagnostic> {
     sheet.tracer.ask(Query::Article(index.id(slot)));
     let html = body::render(sheet, slot)?;
@@ -194,8 +195,34 @@ fn text(sheet: &Sheet, index: &Index, slot: Slot) -> Result<String, Diagnostic> 
         true => None,
         false => base.absolute_of(page, written),
     };
-    Ok(markdown::readdressed(html, absolute))
+    Ok(HARMLESS.clean(&markdown::readdressed(html, absolute)).to_string())
 }
+
+/// What may stand in a full text: what Markdown gives, and what else the crate holds for harmless.
+/// Scripts, events, styles, forms and frames are not of it.
+static HARMLESS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .add_tags([
+            "figure",
+            "figcaption",
+            "section",
+            "picture",
+            "source",
+            "video",
+            "audio",
+            "track",
+        ])
+        .add_generic_attributes(["dir", "id", "role", "aria-label", "aria-hidden", "class"])
+        .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding"])
+        .add_tag_attributes("source", ["src", "srcset", "sizes", "type", "media"])
+        .add_tag_attributes("video", ["src", "poster", "controls", "width", "height"])
+        .add_tag_attributes("audio", ["src", "controls"])
+        .add_tag_attributes("track", ["src", "kind", "srclang", "label"])
+        .add_tag_attributes("a", ["rel"])
+        .link_rel(None);
+    builder
+});
 
 fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
     let (image, asset) = index.lead(article)?;

@@ -14,13 +14,13 @@ pub use dates::DateStyle;
 use crate::base::{Lang, Moment};
 use chrono_tz::Tz;
 use dates::Dates;
+use icu::calendar::AnyCalendarKind;
 use icu::casemap::{CaseMapper, CaseMapperBorrowed};
 use icu::collator::{Collator, CollatorBorrowed};
 use icu::decimal::{DecimalFormatter, input::Decimal};
 use icu::list::ListFormatter;
-use icu::locale::extensions::unicode::{Value, key, value};
+use icu::locale::extensions::unicode::{key, value};
 use icu::locale::fallback::LocaleFallbacker;
-use icu::locale::preferences::extensions::unicode::keywords::CalendarAlgorithm;
 use icu::locale::{Locale, locale};
 use icu::plurals::{PluralCategory, PluralRules};
 use std::cmp::Ordering;
@@ -43,31 +43,22 @@ pub struct Cldr {
 }
 
 impl Cldr {
-    /// What is known of a language, with dates in the Gregorian calendar: it is the one that
-    /// news is dated by, in Persian as well. A calendar in the tag itself
-    /// (`fa-u-ca-persian`) is kept.
+    /// What is known of a language. Dates are in the calendar that CLDR says its readers use, in
+    /// Persian the Persian one, unless the tag itself names another (`fa-u-ca-gregory`).
     #[must_use]
     pub fn new(lang: &Lang) -> Self {
         let mut locale = lang.locale();
+        let usual = match AnyCalendarKind::try_new((&locale).into()) {
+            Ok(AnyCalendarKind::Persian) => value!("persian"),
+            Ok(AnyCalendarKind::Buddhist) => value!("buddhist"),
+            Ok(AnyCalendarKind::HijriUmmAlQura) => value!("islamic-umalqura"),
+            _ => value!("gregory"),
+        };
         let keywords = &mut locale.extensions.unicode.keywords;
         if !keywords.contains_key(&key!("ca")) {
-            keywords.set(key!("ca"), value!("gregory"));
+            keywords.set(key!("ca"), usual);
         }
         Self::of(locale)
-    }
-
-    /// The same with dates in another calendar, by its BCP 47 name: `persian`, `hebrew`,
-    /// `islamic-umalqura` and others.
-    ///
-    /// # Errors
-    /// A sentence saying that there is no such calendar.
-    pub fn with_calendar(lang: &Lang, calendar: &str) -> Result<Self, String> {
-        let unknown = || format!("`{calendar}` is not a calendar that CLDR knows");
-        let value: Value = calendar.parse().map_err(|_| unknown())?;
-        CalendarAlgorithm::try_from(&value).map_err(|_| unknown())?;
-        let mut locale = lang.locale();
-        locale.extensions.unicode.keywords.set(key!("ca"), value);
-        Ok(Self::of(locale))
     }
 
     fn of(locale: Locale) -> Self {

@@ -33,8 +33,11 @@
       show();
       // A button that has just been disabled must not take the keyboard focus with it.
       if (button.disabled) (button === smaller ? larger : smaller).focus();
-      const percent = new Intl.NumberFormat(root.lang, { style: "percent", maximumFractionDigits: 1 });
-      box.querySelector("[role=status]").textContent = box.dataset.sizer.replace("|", percent.format(steps[at]));
+      const { sizer, digits } = box.dataset;
+      // Few browsers know how Sorani is written; the page brings the digits.
+      const percent = new Intl.NumberFormat([root.lang, "en"], { style: "percent", maximumFractionDigits: 1 })
+        .format(steps[at]).replace(/[0-9]/g, (digit) => [...digits][digit]);
+      box.querySelector("[role=status]").textContent = sizer.replace("|", percent);
     };
     smaller.onclick = () => set(at - 1, smaller);
     reset.onclick = () => set(1, reset);

@@ -1,0 +1,63 @@
+//! Characters that no document may hold.
+//!
+//! Invariant: what is left out has no place in HTML nor in XML 1.0 and shows nothing to anybody:
+//! control characters but tab and line ends, what Unicode says is no character, and byte order
+//! marks, which word processors leave behind. Whatever passed through here is left as it is.
+
+use std::borrow::Cow;
+
+/// Text without characters that no document may hold (XML 1.0, section 2.2; HTML Standard,
+/// section 13.2.3.5).
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !is_suspect(text) || text.chars().all(is_shown) {
+        return text.into();
+    }
+    text.chars().filter(|c| is_shown(*c)).collect::<String>().into()
+}
+
+/// Whether some byte belongs to such a character, or may. Every page goes through here, so it is
+/// done in steps that the processor takes sixteen bytes at a time.
+fn is_suspect(text: &str) -> bool {
+    let odd = |b: u8| {
+        (b < 0x20) & (b != b'\n') & (b != b'\t') & (b != b'\r')
+            | (b == 0x7f)
+            | (b == 0xc2)
+            | (b >= 0xef)
+    };
+    let steps = text.as_bytes().chunks(256);
+    steps.into_iter().any(|step| step.iter().fold(false, |found, b| found | odd(*b)))
+}
+
+fn is_shown(c: char) -> bool {
+    let no_character = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    !no_character && c != '\u{feff}' && (!c.is_control() || "\t\n\r".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_shows_nothing_is_left_out() {
+        for (text, shown) in [
+            ("a\tb\nc\r\n", "a\tb\nc\r\n"),
+            (
+                "nû çê ئێ «ح» \u{a0}\u{200c}\u{2067}\u{1f980}",
+                "nû çê ئێ «ح» \u{a0}\u{200c}\u{2067}\u{1f980}",
+            ),
+            ("a\u{0}\u{8}\u{b}\u{c}\u{1b}\u{7f}b", "ab"),
+            ("a\u{80}\u{85}\u{9f}b", "ab"),
+            ("\u{feff}a\u{fffe}\u{ffff}\u{fdd0}\u{1fffe}\u{10ffff}b\u{fffd}", "ab\u{fffd}"),
+        ] {
+            assert_eq!(clean(text), shown);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_quick_look_misses_nothing(text in "\\PC{0,300}.{0,4}") {
+            proptest::prop_assert!(clean(&text).chars().all(is_shown));
+        }
+    }
+}
