@@ -51,7 +51,6 @@ impl Cldr {
         let usual = match AnyCalendarKind::try_new((&locale).into()) {
             Ok(AnyCalendarKind::Persian) => value!("persian"),
             Ok(AnyCalendarKind::Buddhist) => value!("buddhist"),
-            Ok(AnyCalendarKind::HijriUmmAlQura) => value!("islamic-umalqura"),
             _ => value!("gregory"),
         };
         let keywords = &mut locale.extensions.unicode.keywords;
