@@ -29,6 +29,8 @@ pub enum Command {
     List(List),
     /// Explain a page (why it is as it is, and what it asked) or a diagnostic code
     Explain(Explain),
+    /// Tell CDNs, subscribers and search engines what they have not heard of the last editions
+    Purge(Purge),
     /// Print the JSON Schema of the front matter, for editors' completion
     Schema(Schema),
 }
@@ -120,6 +122,20 @@ pub struct Explain {
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+/// Arguments of `purge`.
+#[derive(Debug, ClapArgs)]
+pub struct Purge {
+    /// The target, as `publish` was told [default: all for which something is left]
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// Take this in place of `base_url` in site.toml
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
 }
 
 /// Arguments of `schema`.

@@ -3,7 +3,7 @@
 //! Invariant: only this module prints, and only it reads the clock for a command. What was asked
 //! for goes to standard output, everything else to standard error; a reader who closes either
 //! has seen enough, which is no failure. Exit codes: 0 fine, 1 the site has errors, 2 usage,
-//! 3 the environment failed.
+//! 3 the environment failed, 4 what is live could not be purged from a CDN.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the module that prints")]
 
 mod args;
@@ -13,6 +13,7 @@ mod explain;
 mod init;
 mod list;
 mod new;
+mod purge;
 mod schema;
 mod show;
 
@@ -34,6 +35,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check::run(&check),
         Command::List(list) => list::run(&list),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Purge(purge) => purge::run(&purge),
         Command::Schema(schema) => schema::run(&schema),
     };
     ExitCode::from(code)
@@ -47,6 +49,8 @@ const SITE: u8 = 1;
 const USAGE: u8 = 2;
 /// A file, folder or the system stood in the way.
 const ENVIRONMENT: u8 = 3;
+/// What was published is live, but somebody could not be told of it.
+const PURGE: u8 = 4;
 
 /// Prints what was asked for, and gives the exit code: `code`, unless it cannot be written.
 fn put(text: &str, code: u8) -> u8 {

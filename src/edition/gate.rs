@@ -186,6 +186,17 @@ impl Admitted {
         (0u32..).zip(self.rows.iter()).filter(hidden).map(|(_, row)| &*row.article)
     }
 
+    /// What readers could once see and is over: its moment came before it ended. Whoever asks
+    /// for its address may be told that it is gone.
+    pub(super) fn ended(&self) -> impl Iterator<Item = &Article> {
+        let articles = self.rows.iter().map(|row| &*row.article);
+        articles.filter(|article| {
+            let ended = State::of(article, self.at) == State::Expired;
+            let shown = matches!(article.kind, Kind::Story | Kind::Page);
+            ended && shown && article.expires.is_some_and(|expires| opens(article) < expires)
+        })
+    }
+
     fn row(&self, path: &str) -> Option<&Row> {
         let at = self.rows.binary_search_by(|row| row.article.path.as_str().cmp(path)).ok()?;
         self.rows.get(at)

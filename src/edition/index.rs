@@ -261,7 +261,7 @@ impl Index {
         self.facts.files.contains_key(&key("static"))
             || self.facts.files.contains_key(&key("theme"))
             || self.published_files.contains(&key("content"))
-            || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt" | "/_headers")
+            || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt")
             || self.site.editions.iter().any(|edition| edition.not_found() == *url)
     }
 

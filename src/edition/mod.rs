@@ -6,12 +6,14 @@
 
 pub mod feeds;
 pub mod gate;
+pub mod hosting;
 pub mod icons;
 pub mod index;
 pub mod links;
 pub mod lists;
 pub mod news;
 pub mod people;
+pub mod places;
 pub mod query;
 pub mod shards;
 pub mod trace;

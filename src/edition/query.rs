@@ -49,8 +49,15 @@ pub enum Query {
     Settings,
     /// The Content Security Policy.
     Policy,
-    /// What the web server is told about files: the policy, and which files have hashed names.
+    /// What web servers are told about files: the policy, how long copies are good, and by what
+    /// the kinds of files can be told apart.
     Headers,
+    /// Which addresses lead elsewhere.
+    Moved,
+    /// Which addresses are gone for good.
+    Gone,
+    /// The key by which search engines know who tells them of changes.
+    IndexNow,
     /// What the outlet tells those who come by programme, and where it lives.
     Notices,
     /// A template with all it can reach.
@@ -108,6 +115,9 @@ impl Index {
             Query::Settings => self.facts.settings,
             Query::Policy => Fingerprint::of_value(&self.facts.policy),
             Query::Headers => self.answer_headers(),
+            Query::Moved => self.answer_moved(),
+            Query::Gone => Fingerprint::of_value(&self.gone()),
+            Query::IndexNow => of(self.site.purge.indexnow.as_ref().map(|engine| &engine.key)),
             Query::Notices => Fingerprint::of_value(&(&self.site.notices, &self.site.base_url)),
             Query::Template(name) => {
                 self.facts.templates.get(name).copied().unwrap_or(Fingerprint::ABSENT)
@@ -154,12 +164,6 @@ impl Index {
         let Some(slots) = newest else { return Fingerprint::ABSENT };
         let entry = |slot| (self.card(slot), &*self.article(slot).tags);
         Fingerprint::of_value(&slots.map(entry).collect::<Vec<_>>())
-    }
-
-    fn answer_headers(&self) -> Fingerprint {
-        let hashed: Vec<&UrlPath> = self.hashed_files().collect();
-        let report_to = &self.site.csp.report_to;
-        Fingerprint::of_value(&(&self.facts.policy, report_to, hashed, self.admitted.has_drafts()))
     }
 
     fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
@@ -256,7 +260,10 @@ impl Query {
             Self::File(key) => format!("the file {key}"),
             Self::Settings => "the settings that templates can see".to_owned(),
             Self::Policy => "the Content Security Policy".to_owned(),
-            Self::Headers => "what the web server is told about files".to_owned(),
+            Self::Headers => "what web servers are told about files".to_owned(),
+            Self::Moved => "which addresses lead elsewhere".to_owned(),
+            Self::Gone => "which addresses are gone".to_owned(),
+            Self::IndexNow => "the key of IndexNow".to_owned(),
             Self::Notices => "the settings of robots.txt and its like".to_owned(),
             Self::Template(name) => format!("the template {name} and all it reaches"),
             Self::Icon => "which picture the icons are made from".to_owned(),

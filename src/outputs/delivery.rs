@@ -3,31 +3,15 @@
 //! Invariant: it follows from the plan alone, never from the bytes, so that hosts can be told
 //! before anything is rendered. It knows no host's syntax.
 
-use super::{Output, Planned, redirect};
+pub use crate::edition::places::Class;
+
+use super::{Output, Planned, headers, keys, redirect};
 use crate::{
     base::{Lang, OutPath},
     edition::Index,
-    site::FeedFormat,
+    site::Cache,
 };
 use serde::{Deserialize, Serialize};
-
-/// Files that are good for equally long, in the order in which a target gets them: what a page
-/// needs is there before the page, and a page before what lists it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// A file whose name carries its hash.
-    Hashed,
-    /// A picture or other file that keeps its name when it changes.
-    File,
-    /// A story or plain page, lite or not.
-    Article,
-    /// What shows many stories: home, lists, shared parts; and the page shown where there is
-    /// none, and pages that lead elsewhere.
-    List,
-    /// Feeds, sitemaps, and what else is written for machines.
-    Machine,
-}
 
 /// An address that leads elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -57,7 +41,7 @@ pub fn of(index: &Index, planned: &Planned) -> Delivery {
     Delivery {
         class: class(&planned.output),
         content_type: match &planned.output {
-            Output::Feed(_, format) => feed_type(*format).to_owned(),
+            Output::Feed(_, format) => in_utf8(format.media_type()),
             _ => content_type(&planned.path),
         },
         language: edition(index, &planned.output)
@@ -66,6 +50,43 @@ pub fn of(index: &Index, planned: &Planned) -> Delivery {
         redirect: redirect::target(index, &planned.output)
             .map(|(to, status)| Redirect { to: index.site.base_url.local(&to), status }),
     }
+}
+
+/// `Cache-Control` for a class. Of what changes, browsers ask again soon, and until they have an
+/// answer, or while there is none, the copy they have is shown.
+#[must_use]
+pub fn cache_control(times: &Cache, class: Class) -> String {
+    let age = match class {
+        Class::Hashed => return "public, max-age=31536000, immutable".to_owned(),
+        Class::File => times.files,
+        Class::Article => times.pages,
+        Class::List => times.lists,
+        Class::Machine => times.feeds,
+    };
+    let Cache { stale, on_error, .. } = times;
+    format!("public, max-age={age}, stale-while-revalidate={stale}, stale-if-error={on_error}")
+}
+
+/// What keeps search engines from showing a preview.
+#[must_use]
+pub fn noindex() -> (&'static str, String) {
+    ("X-Robots-Tag", "noindex".to_owned())
+}
+
+/// What a server sends with a planned file, always in the same order: type, caching, language,
+/// security, and the keys by which a CDN can throw it away. Where it leads is said in
+/// [`Delivery::redirect`], since each store has its own way to say so.
+#[must_use]
+pub fn headers(index: &Index, planned: &Planned) -> Vec<(&'static str, String)> {
+    let Delivery { class, content_type, language, redirect: _ } = of(index, planned);
+    let mut out = vec![
+        ("Content-Type", content_type),
+        ("Cache-Control", cache_control(&index.site.hosting.cache, class)),
+    ];
+    out.extend(language.map(|lang| ("Content-Language", lang.to_string())));
+    out.extend(headers::for_everything(index));
+    out.extend(keys::headers(index, planned));
+    out
 }
 
 /// How long an output is good for.
@@ -86,13 +107,14 @@ pub fn class(output: &Output) -> Class {
         | Output::SitemapIndex
         | Output::Sitemap(_)
         | Output::NewsSitemap(..)
-        | Output::Headers
+        | Output::Host(_)
+        | Output::IndexNowKey
         | Output::Manifest(_)
         | Output::Notice(_) => Class::Machine,
     }
 }
 
-/// The edition that an output belongs to; `None` for what belongs to all.
+/// The edition for whose readers an output is; `None` for what is for all, or for machines.
 fn edition(index: &Index, output: &Output) -> Option<u8> {
     match output {
         Output::Article(slot) | Output::Lite(slot) => Some(index.article(*slot).edition),
@@ -100,7 +122,6 @@ fn edition(index: &Index, output: &Output) -> Option<u8> {
         | Output::Home(edition)
         | Output::NotFound(edition)
         | Output::Fragment(edition, _)
-        | Output::NewsSitemap(edition, _)
         | Output::Manifest(edition) => Some(*edition),
         Output::Front(key, _) | Output::NextPage(key, _) | Output::Feed(key, _) => {
             Some(key.edition)
@@ -108,7 +129,9 @@ fn edition(index: &Index, output: &Output) -> Option<u8> {
         Output::Redirect(from) => index.aliases.get(from).map(|slot| index.article(*slot).edition),
         Output::SitemapIndex
         | Output::Sitemap(_)
-        | Output::Headers
+        | Output::NewsSitemap(..)
+        | Output::Host(_)
+        | Output::IndexNowKey
         | Output::Icon(_)
         | Output::Notice(_)
         | Output::File(_)
@@ -143,13 +166,10 @@ pub fn content_type(path: &OutPath) -> String {
     if is_text { essence + "; charset=utf-8" } else { essence }
 }
 
-/// Feeds say what they are, so that a browser hands them to a reader of feeds.
-fn feed_type(format: FeedFormat) -> &'static str {
-    match format {
-        FeedFormat::Atom => "application/atom+xml; charset=utf-8",
-        FeedFormat::Rss => "application/rss+xml; charset=utf-8",
-        FeedFormat::Json => "application/feed+json; charset=utf-8",
-    }
+/// A media type of text, with its charset.
+#[must_use]
+pub fn in_utf8(media_type: &str) -> String {
+    format!("{media_type}; charset=utf-8")
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ pub mod feed;
 pub mod file;
 pub mod front;
 pub mod headers;
+pub mod hosts;
 pub mod icon;
+pub mod keys;
 pub mod lite;
 pub mod plan;
 pub mod redirect;
@@ -23,7 +25,7 @@ use crate::{
     base::{Diagnostic, Fingerprint, UrlPath},
     content::Kind,
     edition::{Index, ListKey, Slice, Slot, icons::Icon},
-    site::FeedFormat,
+    site::{FeedFormat, HostFile},
     theme::{Press, Theme},
 };
 use rustc_hash::FxHasher;
@@ -62,8 +64,10 @@ pub enum Output {
     Sitemap(Box<str>),
     /// A file of an edition's news sitemap, counted from 0.
     NewsSitemap(u8, u32),
-    /// `_headers`.
-    Headers,
+    /// What a web server reads.
+    Host(HostFile),
+    /// The key by which search engines know the outlet.
+    IndexNowKey,
     /// An icon made from the outlet's picture.
     Icon(Icon),
     /// An edition's web manifest.
@@ -164,7 +168,8 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::SitemapIndex => Ok(sitemap::index(press)),
         Output::Sitemap(name) => Ok(sitemap::shard(press, name)),
         Output::NewsSitemap(edition, file) => Ok(sitemap::news(press, *edition, *file)),
-        Output::Headers => Ok(headers::render(press)),
+        Output::Host(host) => Ok(hosts::render(press, *host)),
+        Output::IndexNowKey => Ok(hosts::indexnow_key(press)),
         Output::Icon(icon) => icon::render(press, *icon),
         Output::Manifest(edition) => Ok(icon::manifest(press, *edition)),
         Output::Notice(notice) => Ok(notices::render(press, *notice)),

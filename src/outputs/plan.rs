@@ -3,12 +3,12 @@
 //! Invariant: sorted by path, no path twice, and no path that is another's folder. Two owners
 //! of one path are an error that names both, found before anything is rendered.
 
-use super::{Output, headers, notices};
+use super::{Output, notices};
 use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
     edition::{Index, ListKey, ListKind, Slice, Slot, icons},
-    site::{Fragments, urls},
+    site::{Fragments, HostFile, urls},
     theme::Theme,
 };
 use rayon::prelude::*;
@@ -132,18 +132,10 @@ fn redirect_file(url: &UrlPath) -> OutPath {
 
 fn files(index: &Index) -> Plan {
     let mut out = Plan::new();
-    for (key, asset) in &index.facts.files {
-        if key.starts_with("content/") && !index.published_files.contains(key) {
-            continue;
-        }
-        // A static file of the site takes the place of the theme's.
-        let own = key.strip_prefix("theme/").map(|path| format!("static/{path}"));
-        if own.is_some_and(|own| index.facts.files.contains_key(own.as_str())) {
-            continue;
-        }
-        out.push(at(&asset.url, Output::File(key.clone())));
+    for (key, asset) in index.shown_files() {
+        out.push(at(&asset.url, Output::File(key.into())));
         if let Some(hashed) = &asset.hashed {
-            out.push(at(hashed, Output::Hashed(key.clone())));
+            out.push(at(hashed, Output::Hashed(key.into())));
         }
     }
     out
@@ -176,11 +168,21 @@ fn machine_readable(index: &Index) -> Plan {
             out.push(at(&file(notice.path()), Output::Notice(notice)));
         }
     }
-    // And so does one that speaks to its web server itself.
-    if !index.facts.files.contains_key("static/_headers") {
-        out.push(at(&file(headers::FILE), Output::Headers));
+    out.extend(for_hosts(index).map(|host| at(&file(host.path()), Output::Host(host))));
+    if let Some(engine) = &index.site.purge.indexnow {
+        out.push(at(&file(&format!("{}.txt", engine.key)), Output::IndexNowKey));
     }
     out
+}
+
+/// The files for web servers. An outlet that speaks to its own knows what it wants.
+fn for_hosts(index: &Index) -> impl Iterator<Item = HostFile> {
+    let own = |host: &HostFile| {
+        index.facts.files.contains_key(format!("static/{}", host.path()).as_str())
+    };
+    let empty = |host: &HostFile| *host == HostFile::Redirects && !index.has_moved();
+    let wanted = index.site.hosting.files.iter().copied();
+    wanted.filter(move |host| !own(host) && !empty(host))
 }
 
 fn no_icon(index: &Index) -> Option<Diagnostic> {
@@ -317,7 +319,8 @@ pub fn owner(index: &Index, output: &Output) -> String {
         Output::SitemapIndex | Output::Sitemap(_) | Output::NewsSitemap(..) => {
             "the sitemap".to_owned()
         }
-        Output::Headers => headers::FILE.to_owned(),
+        Output::Host(host) => host.path().to_owned(),
+        Output::IndexNowKey => "the key of IndexNow".to_owned(),
         Output::Icon(icon) => format!("the icon {}", icon.name()),
         Output::Manifest(edition) => format!("the web manifest ({})", lang(*edition)),
         Output::Notice(notice) => notice.path().to_owned(),

@@ -6,8 +6,10 @@
 
 use super::{
     csp::CspEntry,
+    hosting::{CacheTable, HostingTable},
     notices::{AdsLines, RobotsTable, SecurityTable},
     publisher::PublisherTable,
+    purge::{IndexNowTable, PurgeTable},
     values::Named,
     written::{Reader, Setting, section},
 };
@@ -61,6 +63,14 @@ section! {
         robots: RobotsTable = r#"{ ai = "search-only" }"#,
         /// Whom to tell of a security hole.
         security: SecurityTable = r#"{ contact = ["mailto:security@example.org"], expires = 2027-06-01 }"#,
+        /// Which files are written for web servers.
+        hosting: HostingTable = r#"{ host = "cloudflare" }"#,
+        /// How long copies are good.
+        cache: CacheTable = "{ pages = 60 }",
+        /// Whose copies are thrown away when something changes.
+        purge: PurgeTable = r#"{ cloudflare = { zone = "023e105f4ecef8ad9ca31a8372d0c353" } }"#,
+        /// Whether search engines are told of changes.
+        indexnow: IndexNowTable = r#"{ key = "7f3c2a9be1d04c58" }"#,
         /// The language editions, by code.
         languages: Named<LanguageTable> = r#"{ ckb = { title = "پۆستی دۆڵ" } }"#,
         /// How `check` weighs what it finds.

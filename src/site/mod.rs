@@ -7,11 +7,13 @@ pub mod csp;
 mod editions;
 mod feeds;
 mod file;
+pub mod hosting;
 mod menu;
 pub mod model;
 pub mod notices;
 mod permalink;
 pub mod publisher;
+pub mod purge;
 mod resolve;
 mod syntax;
 pub mod urls;
@@ -19,10 +21,12 @@ mod values;
 pub(crate) mod written;
 
 pub use csp::Csp;
+pub use hosting::{Cache, Host, HostFile, Hosting};
 pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
 pub use notices::{Ai, Notices};
 pub use publisher::Publisher;
+pub use purge::Purge;
 pub use resolve::resolve;
 pub use urls::BaseUrl;

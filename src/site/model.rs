@@ -4,7 +4,9 @@
 //! in by `resolve`. Nearly everything here can be seen by templates, so changing it
 //! makes pages stale; nothing secret belongs here.
 
-use super::{csp::Csp, notices::Notices, publisher::Publisher, urls::BaseUrl};
+use super::{
+    csp::Csp, hosting::Hosting, notices::Notices, publisher::Publisher, purge::Purge, urls::BaseUrl,
+};
 use crate::base::{Code, Fingerprint, Lang, Severity};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -44,6 +46,12 @@ pub struct Site {
     pub lite: bool,
     /// What the outlet tells those who come by programme. Not seen by templates.
     pub notices: Notices,
+    /// How the outlet is served. Not seen by templates.
+    #[serde(skip)]
+    pub hosting: Hosting,
+    /// Whose copies are thrown away when something changes. Not seen by templates.
+    #[serde(skip)]
+    pub purge: Purge,
     /// Levels and limits for `check`. Not seen by templates.
     #[serde(skip)]
     pub lint: Lint,

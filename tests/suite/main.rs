@@ -13,6 +13,7 @@ mod edits;
 mod embargo;
 mod feeds;
 mod floors;
+mod hosts;
 mod incremental;
 mod machines;
 mod page;

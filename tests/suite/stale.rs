@@ -173,13 +173,13 @@ row! { a_story_of_today: |s: &mut TestSite| {
      /sitemaps/news.xml /sport/ /sport/feed.xml /sport/i/" }
 
 row! { a_story_less: |s: &mut TestSite| { s.delete("content/politics/a.md"); } =>
-"/authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /rss.xml /feed.json /latest/ /latest/page/1/
+"(/_headers) /_redirects /authors/ann-ash/ /authors/ann-ash/feed.xml /feed.xml /rss.xml /feed.json /latest/ /latest/page/1/
      /latest/page/2/ /politics/ /politics/b/ /politics/c/ /politics/feed.xml /series/river-year/
      /sitemaps/2026-10.xml /tags/water/ /tags/water/feed.xml -/latest/page/3/ -/politics/a/
      -/politics/page/1/ -/politics/page/2/" }
 
 row! { a_renamed_file: |s: &mut TestSite| { s.rename("content/sport/f.md", "content/sport/ff.md"); } =>
-"/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /old/zeta/ /sitemaps/2026-11.xml /sport/
+"/ /_fragments/latest.html /_redirects /feed.xml /rss.xml /feed.json /latest/ /old/zeta/ /sitemaps/2026-11.xml /sport/
  /sport/feed.xml /sport/ff/ -/sport/f/" }
 
 row! { a_tag_renamed: |s: &mut TestSite| { s.edit("content/politics/c.md", "budget", "money"); } =>
@@ -228,7 +228,7 @@ row! { the_fragment: |s: &mut TestSite| { s.edit("themes/plain/templates/fragmen
 "/_fragments/latest.html" }
 
 row! { a_static_file: |s: &mut TestSite| { s.write("static/a.txt", "a"); } =>
-"/a.txt" }
+"/a.txt (/_headers)" }
 
 row! { an_asset_of_every_page: |s: &mut TestSite| { s.write("static/site.css", "b"); } =>
 "/ /404.html /about/ /authors/ann-ash/ /authors/bo-birk/ /latest/ /latest/page/1/
@@ -259,16 +259,22 @@ row! { what_robots_are_told: |s: &mut TestSite| { s.edit("site.toml", "fragments
 row! { a_security_txt: |s: &mut TestSite| {
     s.edit("site.toml", "fragments", "security = { contact = [\"tel:1\"], expires = 2027-06-01 }\nfragments");
 } =>
-"/.well-known/security.txt (/robots.txt)" }
+"/.well-known/security.txt (/robots.txt) /_headers" }
 
 row! { an_ads_txt_of_their_own: |s: &mut TestSite| {
     s.edit("site.toml", "fragments", "ads_txt = [\"ads.example, 1, DIRECT\"]\nfragments");
     s.write("static/ads.txt", "# ours\n");
 } =>
-"/ads.txt (/robots.txt)" }
+"/ads.txt (/robots.txt) (/_headers)" }
 
 row! { an_alias: |s: &mut TestSite| { s.edit("content/sport/f.md", "/old/zeta/", "/older/zeta/"); } =>
-"/older/zeta/ (/sport/f/) -/old/zeta/" }
+"/_redirects /older/zeta/ (/sport/f/) -/old/zeta/" }
+
+row! { what_web_servers_are_told: |s: &mut TestSite| { s.edit("site.toml", "fragments", "cache.lists = 5\nhosting.host = \"netlify\"\nfragments"); } =>
+"/_headers /_redirects" }
+
+row! { whom_search_engines_hear: |s: &mut TestSite| { s.edit("site.toml", "fragments", "indexnow.key = \"12345678\"\nfragments"); } =>
+"/12345678.txt /_headers" }
 
 row! { a_lost_file: |s: &mut TestSite| { std::fs::remove_file(s.public().join("sport/f/index.html")).expect("it is there"); } =>
 "/sport/f/" }
@@ -276,7 +282,7 @@ row! { a_lost_file: |s: &mut TestSite| { std::fs::remove_file(s.public().join("s
 row! { an_old_front_page_splits: |s: &mut TestSite| {
     s.write("content/sport/i.md", story("Iota", 8)).write("content/sport/j.md", story("Kappa", 9));
 } =>
-    "/ /_fragments/latest.html /feed.xml /rss.xml /feed.json /latest/ /latest/page/3/ /latest/page/4/ /sitemap.xml
+    "/ /_fragments/latest.html (/_headers) /_redirects /feed.xml /rss.xml /feed.json /latest/ /latest/page/3/ /latest/page/4/ /sitemap.xml
      /sitemaps/2026-11.xml /sport/ /sport/feed.xml /sport/i/ /sport/j/ /sport/page/1/ /sport/page/2/" }
 
 /// A byline on a page leads to an author page, as it does on a story.

@@ -9,7 +9,7 @@ use crate::{
 };
 use masthead::{
     base::{Diagnostic, Moment},
-    build::{Failure, Options, Report, Silent, build},
+    build::{Failure, Options, Prepared, Report, Silent, build, prepare},
 };
 use std::{
     collections::BTreeSet,
@@ -228,6 +228,12 @@ impl TestSite {
     /// Builds, and gives what the library says.
     pub fn attempt(&self) -> Result<Report, Vec<Diagnostic>> {
         run(&self.options(), self.threads)
+    }
+
+    /// What the site is, and every file there should be.
+    pub fn prepared(&self) -> Prepared {
+        let prepared = prepare(&self.options(), &mut Report::default(), &Silent);
+        prepared.unwrap_or_else(|failure| panic!("{failure:?}"))
     }
 
     /// Builds; a site that cannot be built fails the test.

@@ -6,8 +6,10 @@
 use super::super::{
     csp::CspTable,
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
+    hosting::{Cache, CacheTable, Encoding, Host, HostFile, HostingTable},
     model::{Edition, Feeds, MenuItem},
     publisher::{PoliciesTable, PublisherTable},
+    purge::{By, CloudflareTable, CloudfrontTable, FastlyTable, IndexNowTable, Purge, PurgeTable},
     written::{Key, Section},
 };
 use super::*;
@@ -201,7 +203,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `hosting`, `cache`, `purge`, `indexnow`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
@@ -659,8 +661,72 @@ fn examples() -> Vec<(&'static str, String)> {
     let policies = PoliciesTable::KEYS.iter().map(|k| line("[publisher.policies]\n", k, ""));
     let label = line("menu = [{ url = \"/a/\", ", &LinkTable::KEYS[0], " }]");
     let url = line("menu = [{ label = \"A\", ", &LinkTable::KEYS[1], " }]");
-    let more = csp.chain(publisher).chain(policies);
+    let more = csp.chain(publisher).chain(policies).chain(for_hosts());
     top.chain(feeds).chain(languages).chain(more).chain([label, url]).collect()
+}
+
+/// The examples of what concerns web servers and CDNs.
+fn for_hosts() -> Vec<(&'static str, String)> {
+    let tables: [(&str, &'static [Key]); 7] = [
+        ("[hosting]\n", HostingTable::KEYS),
+        ("[cache]\n", CacheTable::KEYS),
+        ("[purge]\n", PurgeTable::KEYS),
+        ("[purge.fastly]\n", FastlyTable::KEYS),
+        ("[purge.cloudflare]\n", CloudflareTable::KEYS),
+        ("[purge.cloudfront]\n", CloudfrontTable::KEYS),
+        ("[indexnow]\nkey = \"12345678\"\n", &IndexNowTable::KEYS[1..]),
+    ];
+    let line =
+        |head, key: &'static Key| (key.name, format!("{head}{} = {}", key.name, key.example));
+    let all = tables.into_iter();
+    all.flat_map(|(head, keys)| keys.iter().map(move |key| line(head, key))).collect()
+}
+
+#[test]
+fn what_web_servers_and_cdns_are_told() {
+    let hosting = right("").hosting;
+    assert_eq!((hosting.host, hosting.compress), (Host::Any, None));
+    assert_eq!(hosting.files, [HostFile::Headers, HostFile::Redirects]);
+    let cache =
+        Cache { pages: 60, lists: 30, feeds: 300, files: 3600, stale: 600, on_error: 86_400 };
+    assert_eq!(hosting.cache, cache);
+    let site = right(
+        "hosting = { files = [\"caddy\", \"nginx\", \"caddy\"], compress = \"br\" }\ncache.lists = 0",
+    );
+    assert_eq!(site.hosting.files, [HostFile::Nginx, HostFile::Caddy]);
+    assert_eq!((site.hosting.compress, site.hosting.cache.lists), (Some(Encoding::Brotli), 0));
+    let none =
+        Purge { most: 3000, fastly: None, cloudflare: None, cloudfront: None, indexnow: None };
+    assert_eq!(site.purge, none);
+    let purge = right("[purge]\nfastly = {}\ncloudflare = { by = \"tags\" }\n[purge.cloudfront]\ndistribution = \"E1\"").purge;
+    assert_eq!(
+        purge.fastly.map(|fastly| (fastly.service, fastly.soft)),
+        Some((String::new(), true))
+    );
+    assert_eq!(purge.cloudflare.map(|cloudflare| cloudflare.by), Some(By::Tags));
+    assert_eq!(purge.cloudfront.map(|cloudfront| cloudfront.distribution), Some("E1".to_owned()));
+    each_is_wrong(&[
+        ("hosting.host = \"netlfy\"", "bad-settings 3 «\"netlfy\"» write `host = \"netlify\"`"),
+        (
+            "hosting.files = [\"apache\"]",
+            "bad-settings 3 «\"apache\"» write `headers`, `redirects`, `nginx` or `caddy`",
+        ),
+        ("hosting.compress = \"zip\"", "bad-settings 3 «\"zip\"» write `compress = \"gzip\"`"),
+        ("cache.pages = 99999999", "bad-settings 3 «99999999» write `pages = 60`"),
+        (
+            "purge.fastly.service = \"a/b\"",
+            "bad-settings 3 «\"a/b\"» copy it from the CDN's own pages: letters and digits alone",
+        ),
+        ("purge.cloudflare.by = \"url\"", "bad-settings 3 «\"url\"» write `by = \"urls\"`"),
+        (
+            "indexnow.key = \"short\"",
+            "bad-settings 3 «\"short\"» write 8 to 128 letters, digits and dashes: `key = \"7f3c2a9be1d04c58\"`",
+        ),
+        (
+            "indexnow = { key = \"12345678\", endpoint = \"x\" }",
+            "bad-settings 3 «\"x\"» write `endpoint = \"https://api.indexnow.org/indexnow\"`",
+        ),
+    ]);
 }
 
 #[test]

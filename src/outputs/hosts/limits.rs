@@ -1,0 +1,74 @@
+//! What hosts do not read any more: their documented limits, held against what is written.
+//!
+//! Invariant: a limit is a warning. The news goes out, and what matters most comes first in each
+//! file: the security headers, the redirects of the newest stories.
+
+use super::{
+    super::headers::{self, LONGEST_LINE, MOST_RULES},
+    plain::{self, LONGEST_REDIRECT, MOST_REDIRECTS},
+};
+use crate::{
+    base::{Code, Diagnostic, Place},
+    edition::Index,
+    site::{Host, HostFile},
+};
+
+/// What goes beyond the limits of the host, which the settings name; of one they do not name
+/// nothing is known. Netlify documents no number for either file.
+#[must_use]
+pub fn limits(index: &Index) -> Vec<Diagnostic> {
+    let hosting = &index.site.hosting;
+    if hosting.host != Host::Cloudflare {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    if hosting.wants(HostFile::Headers) {
+        findings.extend(headers_beyond(index));
+    }
+    if hosting.wants(HostFile::Redirects) {
+        findings.extend(redirects_beyond(index));
+    }
+    findings
+}
+
+fn headers_beyond(index: &Index) -> Vec<Diagnostic> {
+    let rules = headers::rules(index);
+    let long = |(name, value): &(&str, String)| name.len() + value.len() + 4 > LONGEST_LINE;
+    let long = rules.iter().flat_map(|rule| &rule.headers).find(|header| long(header));
+    let long = long.map(|(name, _)| {
+        finding(
+            format!("`{name}` in `_headers` is longer than the {LONGEST_LINE} characters that Cloudflare Pages reads of a line"),
+            "name fewer hosts in `[csp]`, or let the theme write less inline; pages carry the policy themselves",
+        )
+    });
+    let many = (rules.len() > MOST_RULES).then(|| {
+        finding(
+            format!("`_headers` would have {} rules, and Cloudflare Pages reads {MOST_RULES}", rules.len()),
+            "nothing has to be done: some sections keep the times of stories; a worker can set headers of any number",
+        )
+    });
+    many.into_iter().chain(long).collect()
+}
+
+fn redirects_beyond(index: &Index) -> Vec<Diagnostic> {
+    let moved = index.moved();
+    let long = |line: &String| line.chars().count() > LONGEST_REDIRECT;
+    let long = moved.iter().map(|moved| plain::line(index, moved)).filter(long).count();
+    let many = (moved.len() > MOST_REDIRECTS).then(|| {
+        finding(
+            format!("there are {} redirects, and Cloudflare Pages reads {MOST_REDIRECTS}", moved.len()),
+            "nothing has to be done: those of the newest stories are written, and at the other addresses pages lead on",
+        )
+    });
+    let long = (long > 0).then(|| {
+        finding(
+            format!("{long} of the redirects are longer than the {LONGEST_REDIRECT} characters that Cloudflare Pages reads"),
+            "shorten the `aliases`; at these addresses pages lead on",
+        )
+    });
+    many.into_iter().chain(long).collect()
+}
+
+fn finding(message: String, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::HostLimit, message).at(Place::file("site.toml")).help(help)
+}

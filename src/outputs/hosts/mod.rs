@@ -1,0 +1,36 @@
+//! The files that tell web servers how to serve the outlet, each in its host's own words.
+//!
+//! Invariant: all of them say the same: what `headers`, `places` and the index know. They hold no
+//! address that was never public, and they are not for readers: hosts do not hand out `_headers`
+//! and `_redirects`, and the rest lies in a folder that its own rules close.
+
+mod limits;
+mod plain;
+
+pub use limits::limits;
+
+use super::Rendered;
+use crate::{edition::Query, site::HostFile, theme::Press};
+use std::sync::Arc;
+
+/// Writes one of the files.
+#[must_use]
+pub fn render(press: &Arc<Press>, host: HostFile) -> Rendered {
+    let tracer = press.tracer();
+    let text = match host {
+        HostFile::Headers => plain::headers(tracer.ask(Query::Headers)),
+        HostFile::Redirects => plain::redirects(tracer.ask(Query::Moved)),
+        HostFile::Nginx | HostFile::Caddy => String::new(),
+    };
+    Rendered::text(text, tracer.finish())
+}
+
+/// The file by which search engines know who tells them of changes: the key, and nothing else
+/// (<https://www.indexnow.org/documentation>).
+#[must_use]
+pub fn indexnow_key(press: &Arc<Press>) -> Rendered {
+    let tracer = press.tracer();
+    let engine = tracer.ask(Query::IndexNow).site.purge.indexnow.as_ref();
+    let key = engine.map_or("", |engine| &engine.key).to_owned();
+    Rendered::text(key, tracer.finish())
+}

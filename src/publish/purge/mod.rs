@@ -1,0 +1,192 @@
+//! Purging: old copies are thrown away, and who waits for news is told.
+//!
+//! Invariant: nobody is told before the new files are live, and subscribers and search engines
+//! not before the CDNs have thrown away what they would show them. What is still to be done is
+//! written down before the first call, and crossed out after each; so whatever happens, `masthead
+//! purge` knows what is left. Credentials come from the environment and are never written.
+
+mod cloudflare;
+mod cloudfront;
+mod fastly;
+mod indexnow;
+mod record;
+mod service;
+mod websub;
+
+#[cfg(test)]
+mod tests;
+
+pub use record::{Orders, Record, record_file};
+pub use service::Env;
+
+use super::{Change, ChangeKind};
+use crate::{
+    base::{Moment, OutPath},
+    outputs::{Output, Plan, keys},
+    remote::http::{Client, Patience},
+    site::Site,
+};
+use service::{Service, services};
+use std::{collections::BTreeMap, path::Path};
+
+/// For whom something is purged.
+pub struct Job<'a> {
+    /// The settings, with the base URL of what was published.
+    pub site: &'a Site,
+    /// What the target is called: a name in site.toml, or a URL.
+    pub target: &'a str,
+    /// The folder of the ledger.
+    pub memory: &'a Path,
+    /// The moment, which makes a request to CloudFront another than an earlier one.
+    pub at: Moment,
+    /// Whether subscribers and search engines are told; a preview is nobody's business.
+    pub announce: bool,
+    /// The environment.
+    pub env: Env<'a>,
+}
+
+/// What was done, and what was not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// Who was told, and of how many; in order.
+    pub told: Vec<(&'static str, usize)>,
+    /// Who was not, and why.
+    pub failed: Vec<(&'static str, String)>,
+    /// Who has to wait for those.
+    pub waiting: Vec<&'static str>,
+}
+
+impl Outcome {
+    /// Whether nothing is left to be done.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.failed.is_empty() && self.waiting.is_empty()
+    }
+}
+
+/// Purges what has changed, and what an earlier run has left. To be called when all objects are
+/// live.
+///
+/// # Errors
+/// What the system says where `purge.json` cannot be written.
+pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Outcome> {
+    let mut record = Record::load(job.memory);
+    let target = record.targets.entry(job.target.to_owned()).or_default();
+    target.changed = orders(changes, plan, job.site);
+    for service in services(job.site, job.announce) {
+        let left = target.left.entry(service.name().to_owned()).or_default();
+        left.extend(service.items(&target.changed));
+        record::in_order(left);
+    }
+    record.save(job.memory)?;
+    go_on(record, job)
+}
+
+/// Does what an earlier run has left for a target.
+///
+/// # Errors
+/// What the system says where `purge.json` cannot be written.
+pub fn resume(job: &Job<'_>) -> std::io::Result<Outcome> {
+    go_on(Record::load(job.memory), job)
+}
+
+fn go_on(mut record: Record, job: &Job<'_>) -> std::io::Result<Outcome> {
+    let mut outcome = Outcome::default();
+    // Whoever was taken out of the settings is not told any more.
+    let services = services(job.site, true);
+    if let Some(target) = record.targets.get_mut(job.target) {
+        let known = |name: &String| services.iter().any(|service| service.name() == name);
+        target.left.retain(|name, left| !left.is_empty() && known(name));
+    }
+    for service in &services {
+        let Some(left) = record.left(job.target, service.name()) else { continue };
+        if service.waits() && !outcome.failed.is_empty() {
+            outcome.waiting.push(service.name());
+            continue;
+        }
+        tell(&**service, left, job, &mut record, &mut outcome)?;
+    }
+    record.save(job.memory)?;
+    Ok(outcome)
+}
+
+/// Makes the calls to one service; the first that fails is the last.
+fn tell(
+    service: &dyn Service,
+    mut left: Vec<String>,
+    job: &Job<'_>,
+    record: &mut Record,
+    outcome: &mut Outcome,
+) -> std::io::Result<()> {
+    let client = Client::new(patience(job))?;
+    let count = left.len();
+    if !service.waits() && count > job.site.purge.most {
+        left = service.everything(job.site);
+    }
+    while !left.is_empty() {
+        let batch: Vec<String> = left.iter().take(service.batch()).cloned().collect();
+        let call = service.call(&batch, job);
+        let answer = call.and_then(|call| client.post(&call));
+        if let Err(why) = answer.and_then(|answer| service.judge(&answer)) {
+            outcome.failed.push((service.name(), why));
+            return record.leave(job, service.name(), left);
+        }
+        left.drain(..batch.len());
+        record.leave(job, service.name(), left.clone())?;
+    }
+    outcome.told.push((service.name(), count));
+    Ok(())
+}
+
+/// A test may have less patience: `MASTHEAD_PATIENCE_MS` is the first pause in milliseconds.
+fn patience(job: &Job<'_>) -> Patience {
+    let usual = Patience::default();
+    let written = (job.env)("MASTHEAD_PATIENCE_MS").and_then(|text| text.parse().ok());
+    Patience { pause: written.map_or(usual.pause, std::time::Duration::from_millis), ..usual }
+}
+
+/// What has to be said of changed files: as readers ask for them, and by their keys.
+#[must_use]
+pub fn orders(changes: &[Change], plan: &Plan, site: &Site) -> Orders {
+    let planned: BTreeMap<&OutPath, &Output> =
+        if changes.is_empty() { BTreeMap::new() } else { by_path(changes, plan) };
+    let mut orders = Orders::default();
+    for change in changes {
+        let output = planned.get(&change.path).copied();
+        // Nobody is ever handed what is for web servers.
+        if matches!(output, Some(Output::Host(_))) {
+            continue;
+        }
+        let url = site.base_url.absolute(&change.path.url());
+        orders.keys.push(keys::own(&change.path));
+        if is_for_search(change, output) {
+            orders.pages.push(url.clone());
+        }
+        if change.kind != ChangeKind::Removed && matches!(output, Some(Output::Feed(..))) {
+            orders.feeds.push(url.clone());
+        }
+        orders.urls.push(url);
+    }
+    orders.sort();
+    orders
+}
+
+/// What the plan says of the changed files.
+fn by_path<'a>(changes: &[Change], plan: &'a Plan) -> BTreeMap<&'a OutPath, &'a Output> {
+    let find = |change: &Change| {
+        let at = plan.binary_search_by(|planned| planned.path.cmp(&change.path)).ok()?;
+        plan.get(at).map(|planned| (&planned.path, &planned.output))
+    };
+    changes.iter().filter_map(find).collect()
+}
+
+/// Pages that search engines list; they want to hear of those that are gone as well.
+fn is_for_search(change: &Change, output: Option<&Output>) -> bool {
+    match output {
+        Some(output) => output.is_page() && !matches!(output, Output::NotFound(_)),
+        None => {
+            let path = change.path.as_str();
+            path.ends_with("index.html") && !path.starts_with("lite/")
+        }
+    }
+}

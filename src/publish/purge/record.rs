@@ -1,0 +1,125 @@
+//! `purge.json`, beside the ledger: what the last edition changed for each target, and what of
+//! it nobody has been told yet.
+//!
+//! Invariant: it is whole or not there, and holds nothing secret and no name that is not public.
+//! Lists are sorted, and each entry stands there once.
+
+use super::Job;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// What changed, in all the ways in which somebody may want to hear of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Orders {
+    /// Whole URLs, as readers ask for them.
+    pub urls: Vec<String>,
+    /// Surrogate keys.
+    pub keys: Vec<String>,
+    /// Those of the URLs that search engines list.
+    pub pages: Vec<String>,
+    /// Those of the URLs that are feeds.
+    pub feeds: Vec<String>,
+}
+
+/// What there is to say of one target.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Target {
+    /// What its last edition changed.
+    pub changed: Orders,
+    /// What has not been said yet, by the name of who should hear it.
+    #[serde(default)]
+    pub left: BTreeMap<String, Vec<String>>,
+}
+
+/// The file.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Record {
+    /// The format: 1.
+    pub version: u8,
+    /// By name or URL of the target.
+    pub targets: BTreeMap<String, Target>,
+}
+
+/// The format of this program.
+const VERSION: u8 = 1;
+
+/// Where it is.
+#[must_use]
+pub fn record_file(memory: &Path) -> PathBuf {
+    memory.join("purge.json")
+}
+
+impl Orders {
+    /// Puts all lists in order.
+    pub fn sort(&mut self) {
+        [&mut self.urls, &mut self.keys, &mut self.pages, &mut self.feeds]
+            .into_iter()
+            .for_each(in_order);
+    }
+}
+
+/// Sorts, and leaves one of each.
+pub fn in_order(list: &mut Vec<String>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
+impl Record {
+    /// Reads it. One that is torn or of another format is none.
+    #[must_use]
+    pub fn load(memory: &Path) -> Self {
+        let bytes = fs::read(record_file(memory)).unwrap_or_default();
+        let read = serde_json::from_slice::<Self>(&bytes).ok();
+        read.filter(|record| record.version == VERSION).unwrap_or_default()
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn save(&self, memory: &Path) -> io::Result<()> {
+        let record = Self { version: VERSION, targets: self.targets.clone() };
+        let text = serde_json::to_string_pretty(&record).map_err(io::Error::other)?;
+        fs::create_dir_all(memory)?;
+        let file = record_file(memory);
+        let temporary = file.with_extension("json.new");
+        fs::write(&temporary, text + "\n")?;
+        fs::rename(temporary, file)
+    }
+
+    /// What somebody is still to be told of a target; `None` if nothing.
+    #[must_use]
+    pub fn left(&self, target: &str, service: &str) -> Option<Vec<String>> {
+        let left = self.targets.get(target)?.left.get(service)?;
+        (!left.is_empty()).then(|| left.clone())
+    }
+
+    /// Writes down what is left for somebody.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn leave(
+        &mut self,
+        job: &Job<'_>,
+        service: &str,
+        left: Vec<String>,
+    ) -> io::Result<()> {
+        if let Some(target) = self.targets.get_mut(job.target) {
+            match left.is_empty() {
+                true => drop(target.left.remove(service)),
+                false => drop(target.left.insert(service.to_owned(), left)),
+            }
+        }
+        self.save(job.memory)
+    }
+
+    /// The targets for which something is left.
+    pub fn unfinished(&self) -> impl Iterator<Item = &str> {
+        let targets = self.targets.iter().map(|(name, target)| (name.as_str(), target));
+        targets.filter(|(_, t)| t.left.values().any(|l| !l.is_empty())).map(|(name, _)| name)
+    }
+}

@@ -1,0 +1,215 @@
+//! `[hosting]` and `[cache]`: which files tell web servers how to serve the outlet, and how long
+//! copies of it are good.
+//!
+//! Invariant: pages see nothing of it, so a change here touches no page.
+
+use super::{
+    resolve::choice,
+    written::{Reader, Refusal, section},
+};
+use crate::base::{Code, suggest::one_of};
+use serde::Serialize;
+use toml::Spanned;
+
+/// How the outlet is served.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Hosting {
+    /// Which host reads `_headers` and `_redirects`.
+    pub host: Host,
+    /// The files that are written for web servers, each once.
+    pub files: Vec<HostFile>,
+    /// How long copies are good.
+    pub cache: Cache,
+    /// How what is uploaded is compressed, if it is.
+    pub compress: Option<Encoding>,
+}
+
+/// A way to compress (RFC 9110, section 8.4.1; RFC 7932 for Brotli).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum Encoding {
+    /// Brotli, which every browser of the last years knows over https.
+    Brotli,
+    /// gzip, which everything knows.
+    Gzip,
+}
+
+const ENCODINGS: [(&str, Option<Encoding>); 3] =
+    [("br", Some(Encoding::Brotli)), ("gzip", Some(Encoding::Gzip)), ("none", None)];
+
+impl Encoding {
+    /// Its name in `Content-Encoding`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// A host that reads `_headers` and `_redirects`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub enum Host {
+    /// Not said: what is written is understood by both.
+    #[default]
+    Any,
+    /// Netlify.
+    Netlify,
+    /// Cloudflare Pages.
+    Cloudflare,
+}
+
+const HOSTS: [(&str, Host); 2] = [("netlify", Host::Netlify), ("cloudflare", Host::Cloudflare)];
+
+/// A file for a web server.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub enum HostFile {
+    /// `_headers`.
+    Headers,
+    /// `_redirects`.
+    Redirects,
+    /// `_hosting/nginx.conf`.
+    Nginx,
+    /// `_hosting/Caddyfile`.
+    Caddy,
+}
+
+const FILES: [(&str, HostFile); 4] = [
+    ("headers", HostFile::Headers),
+    ("redirects", HostFile::Redirects),
+    ("nginx", HostFile::Nginx),
+    ("caddy", HostFile::Caddy),
+];
+
+impl HostFile {
+    /// Where it is in the output folder.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Headers => "_headers",
+            Self::Redirects => "_redirects",
+            Self::Nginx => "_hosting/nginx.conf",
+            Self::Caddy => "_hosting/Caddyfile",
+        }
+    }
+}
+
+/// How long copies are good, in seconds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Cache {
+    /// Stories and plain pages.
+    pub pages: usize,
+    /// Home, lists and shared parts.
+    pub lists: usize,
+    /// Feeds, sitemaps and what else is written for machines.
+    pub feeds: usize,
+    /// Pictures and other files that keep their names.
+    pub files: usize,
+    /// How much longer a copy may be shown while a new one is fetched
+    /// (`stale-while-revalidate`, RFC 5861, section 3).
+    pub stale: usize,
+    /// How much longer a copy may be shown while the server fails (`stale-if-error`, RFC 5861,
+    /// section 4).
+    pub on_error: usize,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { pages: 60, lists: 30, feeds: 300, files: 3600, stale: 600, on_error: 86_400 }
+    }
+}
+
+section! {
+    /// `[hosting]`.
+    HostingTable is "a table" {
+        /// Which host reads `_headers` and `_redirects`.
+        host: String = r#""cloudflare""#,
+        /// The files that are written.
+        files: Vec<Spanned<String>> = r#"["headers", "redirects"]"#,
+        /// How what is uploaded is compressed.
+        compress: String = r#""br""#,
+    }
+}
+
+section! {
+    /// `[cache]`.
+    CacheTable is "a table" {
+        /// Stories and plain pages.
+        pages: usize = "60",
+        /// Home, lists and shared parts.
+        lists: usize = "30",
+        /// Feeds, sitemaps and their like.
+        feeds: usize = "300",
+        /// Pictures and other files.
+        files: usize = "3600",
+        /// How much longer while a new one is fetched.
+        stale: usize = "600",
+        /// How much longer while the server fails.
+        on_error: usize = "86400",
+    }
+}
+
+/// The settings as meant.
+pub(super) fn hosting(
+    written: Option<Spanned<HostingTable>>,
+    times: Option<Spanned<CacheTable>>,
+    reader: &mut Reader<'_>,
+) -> Hosting {
+    let HostingTable { host, files, compress } =
+        written.map(Spanned::into_inner).unwrap_or_default();
+    let host = reader.checked(host, Host::Any, choice("host", &HOSTS));
+    let files = match files {
+        None => vec![HostFile::Headers, HostFile::Redirects],
+        Some(written) => known(written.into_inner(), reader),
+    };
+    let compress = reader.checked(compress, None, choice("compress", &ENCODINGS));
+    Hosting { host, files, cache: cache(times, reader), compress }
+}
+
+fn known(written: Vec<Spanned<String>>, reader: &mut Reader<'_>) -> Vec<HostFile> {
+    let read = |word: String| {
+        let found = FILES.iter().find(|(known, _)| *known == word);
+        found.map(|(_, file)| Some(*file)).ok_or_else(|| {
+            let help = format!("write {}", one_of(FILES.iter().map(|(word, _)| *word)));
+            Refusal::new(Code::BadSettings, format!("there is no file `{word}` for hosts"), help)
+        })
+    };
+    let mut files: Vec<HostFile> =
+        written.into_iter().filter_map(|word| reader.checked(Some(word), None, read)).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// A year: what RFC 9111 and its readers take for "for ever".
+const LONGEST: usize = 31_536_000;
+
+fn cache(written: Option<Spanned<CacheTable>>, reader: &mut Reader<'_>) -> Cache {
+    let table = written.map(Spanned::into_inner).unwrap_or_default();
+    let CacheTable { pages, lists, feeds, files, stale, on_error } = table;
+    let usual = Cache::default();
+    let mut time = |key: &'static str, written, usual| {
+        reader.checked(written, usual, |seconds: usize| {
+            (seconds <= LONGEST).then_some(seconds).ok_or_else(|| {
+                let message = format!("`{key}` is {seconds} seconds, which is more than a year");
+                Refusal::new(Code::BadSettings, message, format!("write `{key} = {usual}`"))
+            })
+        })
+    };
+    Cache {
+        pages: time("pages", pages, usual.pages),
+        lists: time("lists", lists, usual.lists),
+        feeds: time("feeds", feeds, usual.feeds),
+        files: time("files", files, usual.files),
+        stale: time("stale", stale, usual.stale),
+        on_error: time("on_error", on_error, usual.on_error),
+    }
+}
+
+impl Hosting {
+    /// Whether a file is to be written.
+    #[must_use]
+    pub fn wants(&self, file: HostFile) -> bool {
+        self.files.contains(&file)
+    }
+}
