@@ -2,3 +2,61 @@
 //!
 //! Invariant: it writes no file, and what it adds for editors is added to the response, never to
 //! the rendered bytes.
+
+pub mod assets;
+pub mod desk;
+pub mod inject;
+pub mod overlay;
+
+use crate::{
+    base::{Diagnostic, Moment},
+    edition::Index,
+    outputs::{Plan, Planned},
+};
+use std::{path::Path, sync::Arc};
+
+/// What the desk, the bar and the overlay are told of the outlet: one edition of it, as it is
+/// shown at one moment.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+    /// Everything that may be asked; what is withheld is in `index.admitted.everything()`, and
+    /// `index.admitted.state(slot)` is what holds for an article.
+    pub index: &'a Arc<Index>,
+    /// Every file there is, sorted by path.
+    pub plan: &'a Plan,
+    /// The site's folder.
+    pub root: &'a Path,
+    /// Everything that is wrong with the sources: where one is an error, the outlet shown is the
+    /// last that could be made.
+    pub findings: &'a [Diagnostic],
+    /// Addresses (from the root of the host) of the pages seen in this preview that the last edit
+    /// changed.
+    pub changed: &'a [String],
+    /// The moment at which the outlet is shown.
+    pub at: Moment,
+    /// The clock.
+    pub now: Moment,
+    /// Whether `at` was asked for, on the command line or in the address: then it does not move.
+    pub at_is_set: bool,
+    /// Whether only what the public sees is shown.
+    pub as_published: bool,
+    /// Counts the editions since the preview began.
+    pub edition: u64,
+    /// Finds what `check` finds, when it is first called for this edition.
+    pub checked: &'a (dyn Fn() -> Arc<Vec<Diagnostic>> + Sync),
+}
+
+/// The page that a response shows.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// What it is; none where the address leads nowhere that even a 404 page could be made for.
+    pub planned: Option<&'a Planned>,
+    /// The address asked for, from the root of the host, encoded, without the query.
+    pub address: &'a str,
+    /// `?at=…` as it was written, where it was.
+    pub travel: Option<&'a str>,
+    /// Why the page could not be rendered now; then what is shown is its last good state.
+    pub failure: Option<&'a Diagnostic>,
+    /// The page as it was rendered.
+    pub html: &'a [u8],
+}
