@@ -12,7 +12,9 @@ pub mod produce;
 pub mod report;
 pub mod sink;
 pub mod stale;
+pub mod standing;
 pub mod suspects;
+pub mod tips;
 
 pub use explain::explain;
 pub use newslist::newslist;

@@ -12,7 +12,7 @@ use crate::{
         parse::{self, Parsed, Row},
     },
     edition::{
-        Asset, Facts, Index, admit,
+        Asset, Audience, Facts, Index, admit,
         icons::{self, Icon},
     },
     ledger::{self, Ledger},
@@ -124,7 +124,8 @@ pub fn gather(
         || ledger::load(&options.memory(), &options.output_name(), site.parse_key()),
         || discover::discover(&options.root.join("content"), "content", &mut findings),
     );
-    let (media, media_changed) = survey(options, &site, &content, &mut ledger, &mut findings);
+    let known = std::mem::take(&mut ledger.media);
+    let (media, media_changed) = survey(options, &site, &content, &known, &mut findings);
     report.took(Stage::Discover, since);
 
     progress.begin(Stage::Parse, content.markdown.len());
@@ -157,7 +158,8 @@ pub fn compose(
     let since = Instant::now();
     let facts = facts(&site, &theme, &media, &options.root);
     let rows: Vec<Row> = parsed.rows;
-    let admitted = admit(rows, options.at, options.drafts);
+    let audience = if options.drafts { Audience::Drafts } else { Audience::Public };
+    let admitted = admit(rows, options.at, audience);
     discretion::about_rows(&mut report.findings, &admitted);
     report.at = options.at;
     report.timezone = site.timezone;
@@ -179,7 +181,10 @@ pub fn compose(
 }
 
 /// Settings and theme, with all that is wrong with either.
-fn load(options: &Options, findings: &mut Vec<Diagnostic>) -> Result<(Site, Theme), Failure> {
+pub(super) fn load(
+    options: &Options,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<(Site, Theme), Failure> {
     let site = load_site(&options.root, options.base_url.as_deref(), findings);
     let theme = site.as_ref().and_then(|site| {
         let files = ThemeFiles::read(&options.root, &site.theme, findings);
@@ -243,29 +248,33 @@ pub(super) fn stop_on_errors(findings: &mut Vec<Diagnostic>) -> Result<(), Failu
 }
 
 /// Fingerprints the files that are not Markdown; says whether any row changed.
-fn survey(
+pub(super) fn survey(
     options: &Options,
     site: &Site,
     content: &Folder,
-    ledger: &mut Ledger,
+    known: &[Media],
     findings: &mut Vec<Diagnostic>,
 ) -> (Vec<Media>, bool) {
-    let theme = options.root.join("themes").join(&site.theme).join("static");
-    let known = std::mem::take(&mut ledger.media);
-    let mut media =
-        media::survey(&options.root.join("content"), "content", &content.files, &known, findings);
-    for (folder, shown) in [(options.root.join("static"), "static"), (theme, "theme")] {
+    let [beside, others @ ..] = media_folders(&options.root, site);
+    let mut media = media::survey(&beside.0, beside.1, &content.files, known, findings);
+    for (folder, shown) in others {
         let mut found = discover::discover(&folder, shown, findings);
         found.files.append(&mut found.markdown);
         found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        media.extend(media::survey(&folder, shown, &found.files, &known, findings));
+        media.extend(media::survey(&folder, shown, &found.files, known, findings));
     }
     let changed = media != known;
     (media, changed)
 }
 
+/// The folders of files that are not Markdown, each with the root of its keys, in the order of keys.
+pub(super) fn media_folders(root: &Path, site: &Site) -> [(PathBuf, &'static str); 3] {
+    let theme = root.join("themes").join(&site.theme).join("static");
+    [(root.join("content"), "content"), (root.join("static"), "static"), (theme, "theme")]
+}
+
 /// What the index is told of templates, strings and files.
-fn facts(site: &Site, theme: &Theme, media: &[Media], root: &Path) -> Facts {
+pub(super) fn facts(site: &Site, theme: &Theme, media: &[Media], root: &Path) -> Facts {
     let mut files: BTreeMap<Box<str>, Asset> = files::built_in_assets(&theme.built_in).collect();
     for row in media {
         let Some((_, path)) = row.key.split_once('/') else { continue };

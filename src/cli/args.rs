@@ -3,7 +3,10 @@
 use crate::{base::Moment, build::Options, site};
 use chrono_tz::Tz;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 /// A static site generator for news outlets.
 #[derive(Debug, Parser)]
@@ -23,6 +26,8 @@ pub enum Command {
     New(New),
     /// Build the website
     Build(Build),
+    /// Preview the outlet while it is being written
+    Serve(Serve),
     /// Check everything: links, pictures, authors, tags, headlines
     Check(Check),
     /// List stories: drafts, embargoed, expired, or all, by date
@@ -75,6 +80,39 @@ pub struct Check {
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, ClapArgs)]
+pub struct Serve {
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// The moment to show the outlet at, which then stands still: RFC 3339, or a date or date-time in
+    /// the site's timezone [default: now, and on it goes]
+    #[arg(long, value_name = "MOMENT")]
+    pub at: Option<String>,
+    /// Show what the public sees, without drafts and what is under embargo
+    #[arg(long)]
+    pub as_published: bool,
+    /// Take this in place of `base_url` in site.toml
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// The port [default: 1111, or the next one that is free]
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// The address to listen at; 0.0.0.0 lets others in your network look
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Answer to this name as well, as when a tunnel leads here
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Look at all files every second, where the system does not tell of changes
+    #[arg(long)]
+    pub poll: bool,
 }
 
 /// Arguments of `list`.

@@ -15,6 +15,7 @@ mod list;
 mod new;
 mod purge;
 mod schema;
+mod serve;
 mod show;
 
 use args::{Args, Command};
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
         Command::Init(init) => init::run(&init),
         Command::New(new) => new::run(&new),
         Command::Build(build) => build::run(&build),
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::List(list) => list::run(&list),
         Command::Explain(explain) => explain::run(&explain),

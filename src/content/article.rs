@@ -93,6 +93,66 @@ pub struct Article {
 }
 
 impl Article {
+    /// Whether nothing but the body is another: all that is kept of it besides is what the page
+    /// itself shows and asks for. Every field is named here, so that none is forgotten.
+    #[must_use]
+    pub fn differs_in_body_alone(&self, other: &Self) -> bool {
+        let Self {
+            path,
+            kind,
+            edition,
+            section,
+            slug,
+            url,
+            source: _,
+            card,
+            body_at: _,
+            title,
+            summary,
+            kicker,
+            dateline,
+            series,
+            authors,
+            tags,
+            genre,
+            paid,
+            image,
+            date,
+            updated,
+            draft,
+            embargo,
+            expires,
+            corrections,
+            aliases,
+            translation_of,
+            comments,
+            extra,
+            inside: _,
+            words: _,
+            excerpt,
+            findings: _,
+        } = self;
+        let o = other;
+        (path, kind, edition, section, slug, url, card)
+            == (&o.path, &o.kind, &o.edition, &o.section, &o.slug, &o.url, &o.card)
+            && (title, summary, kicker, dateline, series, authors, tags)
+                == (&o.title, &o.summary, &o.kicker, &o.dateline, &o.series, &o.authors, &o.tags)
+            && (genre, paid, image, date, updated, draft, embargo, expires)
+                == (
+                    &o.genre, &o.paid, &o.image, &o.date, &o.updated, &o.draft, &o.embargo,
+                    &o.expires,
+                )
+            && (corrections, aliases, translation_of, comments, extra, excerpt)
+                == (
+                    &o.corrections,
+                    &o.aliases,
+                    &o.translation_of,
+                    &o.comments,
+                    &o.extra,
+                    &o.excerpt,
+                )
+    }
+
     /// The fingerprint of what is said of a section or person, but for the body.
     #[must_use]
     pub fn head(&self) -> Fingerprint {

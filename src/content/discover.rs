@@ -79,6 +79,27 @@ pub fn discover(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> F
     out
 }
 
+/// Looks at some files below `folder` by name, as [`discover`] would. What is not there, or is
+/// nobody's content, is left out.
+#[must_use]
+pub fn look(folder: &Path, shown: &str, paths: &[&str], findings: &mut Vec<Diagnostic>) -> Folder {
+    let settled = Moment::now_nanos() - UNSETTLED;
+    let mut glancer = Glancer::new(folder);
+    let mut out = Folder::default();
+    for path in paths.iter().filter(|path| path.split('/').all(is_wanted)) {
+        if std::fs::symlink_metadata(folder.join(path)).is_err() {
+            continue;
+        }
+        match stamp(&mut glancer, shown, path, settled) {
+            Ok(Some(found)) if found.path.as_str().ends_with(".md") => out.markdown.push(found),
+            Ok(Some(found)) => out.files.push(found),
+            Ok(None) => {}
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    out
+}
+
 /// How many files one thread looks at before it takes more.
 const SHARE: usize = 256;
 
@@ -153,7 +174,12 @@ fn not_utf8(shown: &str, path: &Path) -> Diagnostic {
 /// Hidden files, editors' backups and lock files are nobody's content. `.well-known` is the
 /// one hidden folder that the web asks for (RFC 8615).
 fn wanted(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+    is_wanted(&entry.file_name().to_string_lossy())
+}
+
+/// Whether a file or folder of this name may be somebody's content.
+#[must_use]
+pub fn is_wanted(name: &str) -> bool {
     (!name.starts_with('.') || name == ".well-known")
         && !name.ends_with('~')
         && !name.starts_with('#')
@@ -179,6 +205,12 @@ fn stamp(
     let stamp = Stamp { size: seen.size, changed };
     let found = ContentPath::new(path).map(|path| Found { path, stamp });
     Ok(found.filter(|_| seen.is_file))
+}
+
+/// The stamp of a file as it is now, whatever changes it the next moment.
+#[must_use]
+pub fn stamp_of(meta: &fs::Metadata) -> Stamp {
+    Stamp { size: meta.len(), changed: changed(meta) }
 }
 
 /// Nanoseconds since 1970; 0 where the system does not say.

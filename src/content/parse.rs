@@ -17,15 +17,15 @@ use crate::{
 use chrono::Datelike;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// A Markdown file with its stamp: what the ledger keeps of it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// Size and time when it was read.
     pub stamp: Stamp,
-    /// What was read. Boxed, since rows are moved about and articles are large.
-    pub article: Box<Article>,
+    /// What was read. Shared, since the preview keeps several lists of rows that differ in a few.
+    pub article: Arc<Article>,
 }
 
 /// What parsing gives.
@@ -112,7 +112,7 @@ fn one(site: &Site, folder: &Path, found: &Found, known: Option<Row>) -> Outcome
         }
         _ => {
             let (article, findings) = article(site, &found.path, &bytes, source);
-            let row = article.map(|article| Row { stamp: found.stamp, article: Box::new(article) });
+            let row = article.map(|article| Row { stamp: found.stamp, article: Arc::new(article) });
             Outcome::Fresh(row, findings)
         }
     }

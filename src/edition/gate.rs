@@ -59,14 +59,26 @@ pub fn opens(article: &Article) -> Moment {
 /// How long a story is news after it opened, in seconds: two days.
 pub const WINDOW: i64 = 48 * 60 * 60;
 
+/// Who looks at the outlet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Everybody: what is published.
+    Public,
+    /// Those who are shown drafts as well, once the drafts' moment has come.
+    Drafts,
+    /// Those who write it: drafts, and what is still under embargo. What has expired is gone for
+    /// them as well, since they look at the outlet as it will be.
+    Newsroom,
+}
+
 /// The outlet as it may be seen at one moment.
 #[derive(Clone, Debug)]
 pub struct Admitted {
     rows: Arc<Vec<Row>>,
-    visible: Vec<u32>,
+    visible: Arc<Vec<u32>>,
     at: Moment,
     next_change: Option<Moment>,
-    drafts: bool,
+    audience: Audience,
 }
 
 /// The moments that a file gives its changes.
@@ -75,18 +87,20 @@ pub fn dated(article: &Article) -> impl Iterator<Item = Moment> {
     article.updated.into_iter().chain(corrected)
 }
 
-/// Lets through what may be seen at `at`; with `drafts`, drafts whose moment has come as well.
+/// Lets through what an audience may see at `at`.
 #[must_use]
-pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
+pub fn admit(rows: impl Into<Arc<Vec<Row>>>, at: Moment, audience: Audience) -> Admitted {
+    let rows = rows.into();
     let mut visible = Vec::with_capacity(rows.len());
     let mut next_change: Option<Moment> = None;
-    for (slot, row) in (0u32..).zip(&rows) {
+    for (slot, row) in (0u32..).zip(&*rows) {
         let article = &row.article;
-        if article.draft && !drafts {
+        if article.draft && audience == Audience::Public {
             continue;
         }
         let (opens, closes) = (opens(article), article.expires);
-        if opens <= at && closes.is_none_or(|closes| closes > at) {
+        let is_open = opens <= at || audience == Audience::Newsroom;
+        if is_open && closes.is_none_or(|closes| closes > at) {
             visible.push(slot);
         }
         // An article that closes before it opens is never seen, so no moment matters.
@@ -101,7 +115,7 @@ pub fn admit(rows: Vec<Row>, at: Moment, drafts: bool) -> Admitted {
             next_change = Some(next_change.map_or(change, |next| next.min(change)));
         }
     }
-    Admitted { rows: Arc::new(rows), visible, at, next_change, drafts }
+    Admitted { rows, visible: Arc::new(visible), at, next_change, audience }
 }
 
 impl Admitted {
@@ -166,13 +180,34 @@ impl Admitted {
         self.next_change
     }
 
-    /// Whether drafts are shown, which makes this an edition that must not be published.
+    /// Whether more is shown than the public sees, which makes this an edition that must not be
+    /// published.
     #[must_use]
     pub fn has_drafts(&self) -> bool {
-        self.drafts
+        self.audience != Audience::Public
     }
 
-    /// What holds for an admitted article: published, or a draft that is shown.
+    /// The same with other rows and at another moment, if that lets through the same; `None` where
+    /// it has to be decided anew. `same` says of two rows that they differ in nothing that matters
+    /// to whoever asks; it is not called for rows that are one and the same.
+    pub(super) fn renewed(
+        &self,
+        rows: Arc<Vec<Row>>,
+        at: Moment,
+        same: impl Fn(u32, &Article, &Article) -> bool,
+    ) -> Option<Self> {
+        let in_span = self.at <= at && self.next_change.is_none_or(|next| at < next);
+        if !in_span || rows.len() != self.rows.len() {
+            return None;
+        }
+        let mut pairs = (0u32..).zip(self.rows.iter().zip(rows.iter()));
+        let fine = pairs.all(|(slot, (old, new))| {
+            Arc::ptr_eq(&old.article, &new.article) || same(slot, &old.article, &new.article)
+        });
+        fine.then(|| Self { rows, at, ..self.clone() })
+    }
+
+    /// What holds for an admitted article: published, or what the audience is shown besides.
     #[must_use]
     pub fn state(&self, slot: u32) -> State {
         State::of(self.article(slot), self.at)

@@ -45,7 +45,7 @@ pub struct Asset {
 
 /// What the rooms above know and pages may ask: fingerprints of templates and strings, and
 /// the files. Keys of files begin with `content/`, `static/` or `theme/`.
-#[derive(Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
     /// Templates by name, with all they can reach.
     pub templates: BTreeMap<Box<str>, Fingerprint>,
@@ -87,71 +87,72 @@ pub enum Address {
     Unknown,
 }
 
-/// Everything that pages may ask.
-#[derive(Debug)]
+/// Everything that pages may ask. Its tables are shared by the indices that have them in common,
+/// so that a copy costs little.
+#[derive(Clone, Debug)]
 pub struct Index {
     /// The settings.
     pub site: Arc<Site>,
     /// What may be seen.
     pub admitted: Admitted,
     /// What the rooms above know.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// Who wrote.
-    pub people: People,
+    pub people: Arc<People>,
     /// Every list.
-    pub lists: BTreeMap<ListKey, List>,
+    pub lists: Arc<BTreeMap<ListKey, List>>,
     /// Every section by path, for each edition. The empty path stands for the edition's home.
-    sections: Sections,
+    sections: Arc<Sections>,
     /// The sitemap.
-    pub shards: BTreeMap<Box<str>, Shard>,
+    pub shards: Arc<BTreeMap<Box<str>, Shard>>,
     /// Old addresses, each with the article it leads to.
-    pub aliases: BTreeMap<UrlPath, Slot>,
+    pub aliases: Arc<BTreeMap<UrlPath, Slot>>,
     /// Files in the bundles of stories that are withheld, each with its story's file. They are
     /// no files to anybody else.
-    pub withheld_files: BTreeMap<Box<str>, ContentPath>,
+    pub withheld_files: Arc<BTreeMap<Box<str>, ContentPath>>,
     /// Keys of the files in `content/` that are published.
-    pub published_files: BTreeSet<Box<str>>,
-    pub(super) translations: Translations,
-    cards: Vec<Fingerprint>,
-    ids: Vec<u64>,
-    by_id: FxHashMap<u64, Slot>,
+    pub published_files: Arc<BTreeSet<Box<str>>>,
+    pub(super) translations: Arc<Translations>,
+    cards: Arc<Vec<Fingerprint>>,
+    ids: Arc<Vec<u64>>,
+    by_id: Arc<FxHashMap<u64, Slot>>,
     /// Positions, found by the hash of the article's URL.
-    by_url: HashTable<Slot>,
+    by_url: Arc<HashTable<Slot>>,
     /// Addresses without slashes around them, so that no way of writing one slips through.
-    withheld: FxHashSet<Box<str>>,
+    withheld: Arc<FxHashSet<Box<str>>>,
     /// Pages of lists, each with what a feed beside it would feed.
-    fronts: FxHashMap<UrlPath, Option<ListKind>>,
+    fronts: Arc<FxHashMap<UrlPath, Option<ListKind>>>,
 }
 
 impl Index {
     /// Builds the index.
     #[must_use]
-    pub fn new(site: Arc<Site>, admitted: Admitted, facts: Facts) -> Self {
+    pub fn new(site: Arc<Site>, admitted: Admitted, facts: impl Into<Arc<Facts>>) -> Self {
         let (collected, (ids, by_id, by_url)) =
             rayon::join(|| Collected::new(&site, &admitted), || tables(&admitted));
         let Collected { people, lists, sections, translations, shards } = collected;
         let mut index = Self {
-            by_id,
-            by_url,
-            withheld: withheld_addresses(&admitted),
-            withheld_files: BTreeMap::new(),
-            fronts: fronts(&site, lists.keys()),
-            aliases: aliases(&admitted),
-            translations,
-            published_files: BTreeSet::new(),
-            cards: Vec::new(),
-            ids,
+            by_id: by_id.into(),
+            by_url: by_url.into(),
+            withheld: withheld_addresses(&admitted).into(),
+            withheld_files: Arc::default(),
+            fronts: fronts(&site, lists.keys()).into(),
+            aliases: aliases(&admitted).into(),
+            translations: translations.into(),
+            published_files: Arc::default(),
+            cards: Arc::default(),
+            ids: ids.into(),
             site,
             admitted,
-            facts,
-            people,
-            lists,
-            sections,
-            shards,
+            facts: facts.into(),
+            people: people.into(),
+            lists: lists.into(),
+            sections: sections.into(),
+            shards: shards.into(),
         };
         index.withhold_files();
-        index.published_files = index.find_published_files();
-        index.cards = index.fingerprint_cards();
+        index.published_files = index.find_published_files().into();
+        index.cards = index.fingerprint_cards().into();
         index
     }
 
@@ -302,10 +303,18 @@ impl Index {
         let bundles = self.admitted.withheld().flat_map(|article| {
             self.bundle(article).into_iter().map(|key| (key, article.path.clone()))
         });
-        self.withheld_files = bundles.collect();
+        self.withheld_files = Arc::new(bundles.collect());
+        self.facts = self.without_withheld(self.facts.clone());
+    }
+
+    /// What the rooms above know, but for what nobody is to know yet.
+    pub(super) fn without_withheld(&self, mut facts: Arc<Facts>) -> Arc<Facts> {
         for key in self.withheld_files.keys() {
-            self.facts.files.remove(key);
+            if facts.files.contains_key(key) {
+                Arc::make_mut(&mut facts).files.remove(key);
+            }
         }
+        facts
     }
 
     /// Files in `content/` that are published: what admitted articles show or link to, and

@@ -15,11 +15,12 @@ pub mod news;
 pub mod people;
 pub mod places;
 pub mod query;
+mod renew;
 pub mod shards;
 pub mod trace;
 pub mod translations;
 
-pub use gate::{Admitted, State, admit};
+pub use gate::{Admitted, Audience, State, admit};
 pub use index::{Asset, Facts, Index, Slot};
 pub use lists::{List, ListKey, ListKind, Slice};
 pub use query::Query;

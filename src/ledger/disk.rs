@@ -56,6 +56,22 @@ pub fn load(folder: &Path, output: &str, parse_key: Fingerprint) -> Ledger {
     ledger
 }
 
+/// Reads what the ledger in `folder` knows of the sources, and nothing of the outputs; empty if
+/// there is none that can be believed. It may be read while another program writes it: then there
+/// is none.
+#[must_use]
+pub fn sources(folder: &Path, parse_key: Fingerprint) -> (Vec<Row>, Vec<Media>) {
+    let read = || {
+        let list = read_list(folder)?;
+        let blocks = blocks_path(folder);
+        let (files, media) =
+            rayon::join(|| read_rows(&blocks, &list.files), || read_rows(&blocks, &list.media));
+        let files = if list.parse_key == parse_key { files? } else { Vec::new() };
+        Some((files, media?))
+    };
+    read().unwrap_or_default()
+}
+
 fn list_path(folder: &Path) -> PathBuf {
     folder.join("ledger")
 }

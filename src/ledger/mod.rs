@@ -6,7 +6,7 @@
 
 pub mod disk;
 
-pub use disk::{Mark, load, save};
+pub use disk::{Mark, load, save, sources};
 
 use crate::{
     base::{Fingerprint, OutPath},

@@ -3,17 +3,33 @@
 //! Invariant: it writes no file, and what it adds for editors is added to the response, never to
 //! the rendered bytes.
 
+mod answer;
 pub mod assets;
+pub mod cache;
 pub mod desk;
+mod door;
+mod events;
+mod file;
+pub mod guard;
+pub mod inbox;
 pub mod inject;
+pub mod newsroom;
+pub mod outlet;
 pub mod overlay;
+mod range;
+mod watch;
+
+pub use door::{Stopped, serve};
+pub use newsroom::{Newsroom, Refreshed};
+pub use outlet::Outlet;
 
 use crate::{
     base::{Diagnostic, Moment},
+    build::Options,
     edition::Index,
     outputs::{Plan, Planned},
 };
-use std::{path::Path, sync::Arc};
+use std::{net::IpAddr, path::Path, sync::Arc};
 
 /// What the desk, the bar and the overlay are told of the outlet: one edition of it, as it is
 /// shown at one moment.
@@ -59,4 +75,39 @@ pub struct Shown<'a> {
     pub failure: Option<&'a Diagnostic>,
     /// The page as it was rendered.
     pub html: &'a [u8],
+}
+
+/// What the preview was asked for.
+#[derive(Clone)]
+pub struct Settings {
+    /// The site's folder and what takes the place of its settings; the output folder is not used.
+    pub options: Options,
+    /// The moment at which the outlet is shown; the present one, which moves, where there is none.
+    pub at: Option<Moment>,
+    /// Whether only what the public sees is shown.
+    pub as_published: bool,
+    /// Whether files are looked at again and again, rather than waiting to be told of changes.
+    pub poll: bool,
+    /// Where to listen.
+    pub bind: IpAddr,
+    /// The port, and whether it must be this one and no other.
+    pub port: (u16, bool),
+    /// Names besides its addresses under which the preview may be asked for.
+    pub names: Vec<String>,
+    /// The clock.
+    pub clock: fn() -> Moment,
+    /// Finds what `check` finds. Given from outside, since the leaves do not know one another.
+    pub check: fn(&Outlet, &Path) -> Vec<Diagnostic>,
+}
+
+/// Is told what the preview does.
+pub trait Witness: Send + Sync {
+    /// It can be asked at this address. `taken` is the port that it should have had.
+    fn opened(&self, address: &str, taken: Option<u16>);
+    /// The first outlet is there.
+    fn began(&self, outlet: &Outlet);
+    /// Files or time have changed.
+    fn refreshed(&self, refreshed: &Refreshed);
+    /// Something that is worth knowing.
+    fn remark(&self, text: &str);
 }

@@ -33,7 +33,7 @@ pub struct Press {
     /// The site's root: bodies are read from `content/` below it.
     pub root: PathBuf,
     /// `site` and `edition` as templates see them, for each edition.
-    common: Vec<(Value, Value)>,
+    common: Arc<Vec<(Value, Value)>>,
     /// Shared parts rendered so far, each with what it asked.
     fragments: Mutex<BTreeMap<(u8, String), Arc<Fragment>>>,
 }
@@ -113,7 +113,21 @@ impl Press {
         let common = editions
             .map(|e| (values::site(&index, &theme), values::edition(&index.site, e)))
             .collect();
+        let common = Arc::new(common);
         Self { index, theme, interner, root, common, fragments: Mutex::default() }
+    }
+
+    /// The same press with an empty table of questions, for pages that are kept each with its own.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self {
+            index: self.index.clone(),
+            theme: self.theme.clone(),
+            interner: Arc::default(),
+            root: self.root.clone(),
+            common: self.common.clone(),
+            fragments: Mutex::default(),
+        }
     }
 
     /// A recorder for what is made without a template.
