@@ -7,6 +7,7 @@
 pub mod clean;
 pub mod code;
 pub mod diag;
+pub mod drawn;
 pub mod glance;
 pub mod hash;
 pub mod lang;
@@ -18,6 +19,7 @@ pub mod time;
 pub use clean::clean;
 pub use code::Code;
 pub use diag::{Diagnostic, Place, Severity};
+pub use drawn::drawn;
 pub use hash::Fingerprint;
 pub use lang::{Direction, Lang};
 pub use path::{ContentPath, OutPath, UrlPath};

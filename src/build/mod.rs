@@ -9,6 +9,7 @@ pub mod explain;
 pub mod newslist;
 pub mod prepare;
 pub mod produce;
+mod proofread;
 pub mod report;
 pub mod sink;
 pub mod stale;
@@ -20,6 +21,7 @@ pub use explain::explain;
 pub use newslist::newslist;
 pub use prepare::{Options, Prepared, prepare};
 pub use produce::produce;
+pub use proofread::{proofread, proofread_story};
 pub use report::{Report, Stage};
 
 use crate::{base::Diagnostic, check};

@@ -69,6 +69,17 @@ pub fn everything(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec
     findings
 }
 
+/// What there is to find in one file, whether it is published or not. What only a look at the
+/// whole outlet shows, such as two spellings of a tag, is not among it.
+#[must_use]
+pub fn of_article(index: &Index, plan: &Plan, root: &Path, slot: Slot) -> Vec<Diagnostic> {
+    let links = Links::new(index, plan);
+    let faults = links.faults(slot).into_iter().chain(copy::faults(index, slot));
+    let found = article(index, slot).findings.iter().cloned();
+    let desk = Desk { index, root };
+    found.chain(desk.placed(faults.map(|fault| (slot, fault)).collect())).collect()
+}
+
 /// What a build does not look at: the links of unpublished work, and what is merely
 /// unfortunate.
 fn beyond_build(index: &Index, plan: &Plan, theme: &Theme, root: &Path) -> Vec<Diagnostic> {

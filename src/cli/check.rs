@@ -9,9 +9,8 @@ use super::{
     misused, put, put_json, show,
 };
 use crate::{
-    base::{Diagnostic, Severity, diag},
-    build::{self, Failure, Options, Report, Silent},
-    check,
+    base::{Diagnostic, Severity, drawn},
+    build::{self, Failure, Options, Prepared, Report, Silent},
 };
 use serde_json::json;
 
@@ -41,13 +40,8 @@ fn look(options: &Options) -> Outcome {
             return Outcome { findings, files: None, refused: true };
         }
     };
-    let findings =
-        check::everything(&prepared.index, &prepared.plan, &prepared.theme, &options.root);
-    let index = &prepared.index;
-    let all = report.findings.into_iter().chain(findings);
-    let mut findings: Vec<Diagnostic> =
-        all.filter_map(|finding| check::weigh(&index.site.lint, finding)).collect();
-    diag::sort(&mut findings);
+    let Prepared { index, plan, theme, .. } = &prepared;
+    let findings = build::proofread(report.findings, index, plan, theme, &options.root);
     Outcome { findings, files: Some(index.admitted.capacity()), refused: false }
 }
 
@@ -90,7 +84,7 @@ fn print(outcome: &Outcome, format: Format) -> u8 {
         Format::Json => put_json(&outcome.as_json(), code),
         Format::Text => {
             let findings = show::errors_last(&outcome.findings).into_iter();
-            let shown: Vec<String> = findings.map(|f| format!("{}\n\n", show::text(f))).collect();
+            let shown: Vec<String> = findings.map(|f| format!("{}\n\n", drawn(f))).collect();
             put(&format!("{}{}\n", shown.concat(), outcome.in_a_line()), code)
         }
     }

@@ -92,7 +92,15 @@ pub struct Article {
     pub findings: Box<[Diagnostic]>,
 }
 
+/// Readers get through about so many words a minute.
+const PACE: u32 = 230;
+
 impl Article {
+    /// How long it takes to read, in minutes: at least one.
+    #[must_use]
+    pub fn minutes(&self) -> u32 {
+        self.words.div_ceil(PACE).max(1)
+
     /// Whether nothing but the body is another: all that is kept of it besides is what the page
     /// itself shows and asks for. Every field is named here, so that none is forgotten.
     #[must_use]

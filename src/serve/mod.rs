@@ -3,8 +3,10 @@
 //! Invariant: it writes no file, and what it adds for editors is added to the response, never to
 //! the rendered bytes.
 
+mod ansi;
 mod answer;
 pub mod assets;
+mod bar;
 pub mod cache;
 pub mod desk;
 mod door;
@@ -13,7 +15,9 @@ mod file;
 pub mod guard;
 pub mod inbox;
 pub mod inject;
+mod marks;
 pub mod newsroom;
+pub mod opener;
 pub mod outlet;
 pub mod overlay;
 mod range;

@@ -7,6 +7,7 @@
 use super::{
     csp::CspEntry,
     hosting::{CacheTable, HostingTable},
+    editor::ServeTable,
     notices::{AdsLines, RobotsTable, SecurityTable},
     publisher::PublisherTable,
     purge::{IndexNowTable, PurgeTable},
@@ -71,6 +72,8 @@ section! {
         purge: PurgeTable = r#"{ cloudflare = { zone = "023e105f4ecef8ad9ca31a8372d0c353" } }"#,
         /// Whether search engines are told of changes.
         indexnow: IndexNowTable = r#"{ key = "7f3c2a9be1d04c58" }"#,
+        /// How the preview behaves.
+        serve: ServeTable = r#"{ editor = "vscode" }"#,
         /// The language editions, by code.
         languages: Named<LanguageTable> = r#"{ ckb = { title = "پۆستی دۆڵ" } }"#,
         /// How `check` weighs what it finds.

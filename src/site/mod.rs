@@ -5,6 +5,7 @@
 
 pub mod csp;
 mod editions;
+pub mod editor;
 mod feeds;
 mod file;
 pub mod hosting;
@@ -22,6 +23,7 @@ pub(crate) mod written;
 
 pub use csp::Csp;
 pub use hosting::{Cache, Host, HostFile, Hosting};
+pub use editor::Editor;
 pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };

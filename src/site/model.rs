@@ -5,7 +5,7 @@
 //! makes pages stale; nothing secret belongs here.
 
 use super::{
-    csp::Csp, hosting::Hosting, notices::Notices, publisher::Publisher, purge::Purge, urls::BaseUrl,
+    csp::Csp, editor::Editor, hosting::Hosting, notices::Notices, publisher::Publisher, purge::Purge, urls::BaseUrl,
 };
 use crate::base::{Code, Fingerprint, Lang, Severity};
 use chrono_tz::Tz;
@@ -52,6 +52,9 @@ pub struct Site {
     /// Whose copies are thrown away when something changes. Not seen by templates.
     #[serde(skip)]
     pub purge: Purge,
+    /// Which program the preview opens files in. Not seen by templates.
+    #[serde(skip)]
+    pub editor: Editor,
     /// Levels and limits for `check`. Not seen by templates.
     #[serde(skip)]
     pub lint: Lint,

@@ -7,6 +7,7 @@
 use super::{
     csp::csp,
     editions::{Fallback, editions},
+    editor::editor,
     feeds::feeds,
     file::{LintTable, SiteFile},
     hosting::hosting,
@@ -87,6 +88,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         cache,
         purge: copies,
         indexnow,
+        serve,
         languages,
         lint,
     } = file;
@@ -117,6 +119,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         notices: notices(Written { robots, security, ads }, timezone, reader),
         hosting: hosting(hosts, cache, reader),
         purge: purge(copies, indexnow, reader),
+        editor: editor(serve, reader),
         lint: lint_of(lint.map(Spanned::into_inner).unwrap_or_default(), reader),
         extra: Value::Object(extra.map(Spanned::into_inner).unwrap_or_default()),
         base_url: base_url?,

@@ -257,9 +257,6 @@ pub fn term(index: &Index, edition: u8, kind: &str, term: &Term) -> Value {
     ])
 }
 
-/// Readers get through about so many words a minute.
-const PACE: u32 = 230;
-
 /// `story`. Asks for everything it shows; `body` is the rendered text.
 #[must_use]
 pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
@@ -295,7 +292,7 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("body", Value::safe_string(body)),
         ("outline", outline(article)),
         ("words", article.words.into()),
-        ("minutes", article.words.div_ceil(PACE).max(1).into()),
+        ("minutes", article.minutes().into()),
         ("comments", article.comments.map_or_else(Value::none, Value::from)),
         ("state", index.admitted.state(slot).as_str().into()),
         ("extra", json_text(&article.extra)),

@@ -8,6 +8,7 @@ mod theme;
 mod trees;
 
 mod crash;
+mod desk;
 mod determinism;
 mod edits;
 mod embargo;

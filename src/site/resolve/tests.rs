@@ -5,6 +5,7 @@
 
 use super::super::{
     csp::CspTable,
+    editor::{Editor, ServeTable},
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
     hosting::{Cache, CacheTable, Encoding, Host, HostFile, HostingTable},
     model::{Edition, Feeds, MenuItem},
@@ -203,7 +204,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `hosting`, `cache`, `purge`, `indexnow`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `hosting`, `cache`, `purge`, `indexnow`, `serve`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
@@ -592,6 +593,33 @@ fn the_publisher_says_who_it_is() {
 }
 
 #[test]
+fn editors() {
+    let known = "write `vscode`, `vscodium`";
+    for (written, expected) in [
+        ("vscdoe", "bad-settings 3 «\"vscdoe\"» write `editor = \"vscode\"`"),
+        (
+            "javascript:{path}",
+            "bad-settings 3 «\"javascript:{path}\"» write an address that opens a program, such as `\"vscode://file/{path}:{line}:{column}\"`",
+        ),
+        (
+            "x://open?{line}",
+            "bad-settings 3 «\"x://open?{line}\"» write where the file goes, such as in `\"vscode://file/{path}:{line}:{column}\"`",
+        ),
+        (
+            "x://{path}:{row}",
+            "bad-settings 3 «\"x://{path}:{row}\"» write `{path}`, `{line}` and `{column}`, and nothing else in braces; a blank is `%20`",
+        ),
+    ] {
+        each_is_wrong(&[(&format!("serve.editor = \"{written}\""), expected)]);
+    }
+    assert!(wrong(&format!("{HEAD}serve.editor = \"butterflies\""))[0].contains(known));
+    assert_eq!(right("").editor, Editor::Usual);
+    assert_eq!(right("serve.editor = \"none\"").editor, Editor::None);
+    let own = "vim+x://open?f={path}&l={line}";
+    assert_eq!(right(&format!("serve.editor = \"{own}\"")).editor, Editor::Address(own.to_owned()));
+}
+
+#[test]
 fn everything_is_found_at_once() {
     assert_eq!(
         wrong(
@@ -657,11 +685,12 @@ fn examples() -> Vec<(&'static str, String)> {
     let feeds = FeedsTable::KEYS.iter().map(|key| line("[feeds]\n", key, ""));
     let languages = LanguageTable::KEYS.iter().map(|key| line("[languages.fr]\n", key, ""));
     let csp = CspTable::KEYS.iter().map(|key| line("[csp]\n", key, ""));
+    let serve = ServeTable::KEYS.iter().map(|key| line("[serve]\n", key, ""));
     let publisher = PublisherTable::KEYS.iter().map(|key| line("[publisher]\n", key, ""));
     let policies = PoliciesTable::KEYS.iter().map(|k| line("[publisher.policies]\n", k, ""));
     let label = line("menu = [{ url = \"/a/\", ", &LinkTable::KEYS[0], " }]");
     let url = line("menu = [{ label = \"A\", ", &LinkTable::KEYS[1], " }]");
-    let more = csp.chain(publisher).chain(policies).chain(for_hosts());
+    let more = csp.chain(serve).chain(publisher).chain(policies).chain(for_hosts());
     top.chain(feeds).chain(languages).chain(more).chain([label, url]).collect()
 }
 
