@@ -50,8 +50,8 @@ impl Index {
 /// Whether tables that are made from files come out the same: cards show where a picture is and
 /// how large, and files are published by their names. What is in them is looked up when asked.
 fn same_files(old: &BTreeMap<Box<str>, Asset>, new: &BTreeMap<Box<str>, Asset>) -> bool {
-    let same = |(old, new): ((&Box<str>, &Asset), (&Box<str>, &Asset))| {
-        old.0 == new.0 && old.1.url == new.1.url && old.1.size == new.1.size
-    };
-    old.len() == new.len() && old.iter().zip(new).all(same)
+    fn seen<'a>((key, asset): (&'a Box<str>, &'a Asset)) -> impl PartialEq + use<'a> {
+        (key, &asset.url, asset.size)
+    }
+    old.len() == new.len() && old.iter().map(seen).eq(new.iter().map(seen))
 }

@@ -134,6 +134,8 @@ pub struct Asked<'a> {
 /// What an address leads to.
 enum Found<'o> {
     Planned(&'o Planned),
+    /// The outlet is below a folder of its host.
+    Below(String),
     /// The page has a slash at its end.
     Slash,
     Nothing(Option<&'o Planned>),
@@ -183,6 +185,7 @@ impl<'a> Asked<'a> {
             Found::Nothing(None) => {
                 return Ok(refusal(StatusCode::NOT_FOUND, "there is no such page"));
             }
+            Found::Below(home) => return Ok(lead(StatusCode::FOUND, &self.onwards(&home))),
             Found::Slash => {
                 let query = if self.query.is_empty() { "" } else { "?" };
                 let to = format!("{}/{query}{}", self.path, self.query);
@@ -202,6 +205,10 @@ impl<'a> Asked<'a> {
     }
 
     fn find<'o>(&self, outlet: &'o Outlet) -> Found<'o> {
+        let base = &outlet.issue.index.site.base_url;
+        if !base.path.is_empty() && (self.path == "/" || self.path == base.path) {
+            return Found::Below(format!("{}/", base.path));
+        }
         let Some(url) = outlet.url(self.path) else {
             return Found::Nothing(outlet.not_found(self.path));
         };
@@ -319,11 +326,11 @@ impl<'a> Asked<'a> {
         let failure = made.failure.as_ref();
         let planned = Some(planned);
         let shown = Shown { planned, address: self.path, travel, failure, html: &html };
-        let extras =
+        let mut extras =
             with_sight(self.newsroom, outlet, travel.is_some(), |sight| Extras::of(sight, &shown));
         let etag = etag(&html, &extras);
-        let dressed = inject::into(&html, &Extras { etag: etag.clone(), ..extras });
-        (dressed.into(), etag)
+        extras.etag.clone_from(&etag);
+        (inject::into(&html, &extras).into(), etag)
     }
 
     /// What is said with a file whatever is in it.
