@@ -16,7 +16,7 @@ use crate::{
     serve::{self, Outlet, Refreshed, Settings, Stopped, Witness},
 };
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -50,7 +50,8 @@ pub fn run(args: &Serve) -> u8 {
         check: everything,
     };
     let bind = args.bind;
-    let witness: Arc<dyn Witness> = Arc::new(Terminal { open: args.open, told: Mutex::default() });
+    let witness: Arc<dyn Witness> =
+        Arc::new(Terminal { open: args.open, root: args.root.clone(), told: Mutex::default() });
     match serve::serve(settings, &witness) {
         Stopped::Asked => FINE,
         Stopped::Failed(failure) => refuse(&failure, Format::Text),
@@ -81,6 +82,7 @@ fn everything(outlet: &Outlet, root: &Path) -> Vec<Diagnostic> {
 /// Tells whoever sits at the terminal.
 struct Terminal {
     open: bool,
+    root: PathBuf,
     /// The findings that were shown last.
     told: Mutex<Vec<Diagnostic>>,
 }
@@ -107,7 +109,7 @@ impl Witness for Terminal {
 
     fn refreshed(&self, refreshed: &Refreshed) {
         self.tell_findings(&refreshed.outlet.findings);
-        put(&format!("{}\n", line(refreshed)), FINE);
+        put(&format!("{}\n", line(refreshed, &self.root)), FINE);
     }
 
     fn remark(&self, text: &str) {
@@ -133,7 +135,7 @@ fn desk_of(address: &str) -> String {
 }
 
 /// `14:03:11 content/politics/vote.md: 2 pages seen are other, 11 ms; 1 error`
-fn line(refreshed: &Refreshed) -> String {
+fn line(refreshed: &Refreshed, root: &Path) -> String {
     let outlet = &refreshed.outlet;
     let zone = outlet.issue.index.site.timezone;
     let now = Moment::now().in_zone(zone).format("%H:%M:%S");
@@ -143,7 +145,7 @@ fn line(refreshed: &Refreshed) -> String {
         0 => String::new(),
         n => format!("; {}", show::counted(n, Severity::Error)),
     };
-    let what = match heard(&refreshed.tips) {
+    let what = match heard(&refreshed.tips, root) {
         what if what.is_empty() => {
             format!("it is {}", in_words(outlet.issue.index.admitted.at(), zone))
         }
@@ -152,9 +154,15 @@ fn line(refreshed: &Refreshed) -> String {
     format!("{now} {what}: {pages}, {} ms{errors}", refreshed.took.as_millis())
 }
 
-/// What was heard of, in a few words.
-fn heard(tips: &Tips) -> String {
-    let paths: Vec<String> = tips.paths.iter().map(|path| path.display().to_string()).collect();
+/// What was heard of, in a few words. Programs that save a file may leave and take back others
+/// beside it: those are not worth a word.
+fn heard(tips: &Tips, root: &Path) -> String {
+    let is_file = |path: &&PathBuf| root.join(path).is_file();
+    let mut paths: Vec<&PathBuf> = tips.paths.iter().filter(is_file).collect();
+    if paths.is_empty() {
+        paths.extend(&tips.paths);
+    }
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     match paths.len() {
         0 if tips.everything => "all files".to_owned(),
         n if n > NAMED => format!("{} and {} more", paths[..NAMED].join(", "), n - NAMED),

@@ -47,7 +47,7 @@ fn what_is_answered() {
         ("/politics/a?x=1", 301, "location", "/politics/a/?x=1"),
         ("/old/", 301, "location", "/politics/a/"),
         ("/old", 301, "location", "/old/"),
-        ("/feed.xml", 200, "content-type", "application/feed.xml; charset=utf-8"),
+        ("/feed.xml", 200, "content-type", "application/atom+xml; charset=utf-8"),
         ("/sitemap.xml", 200, "content-type", "application/xml; charset=utf-8"),
         ("/robots.txt", 200, "content-type", "text/plain; charset=utf-8"),
         ("/film.mp4", 200, "content-type", "video/mp4"),

@@ -89,7 +89,7 @@ fn errors_are_shown_and_go_when_they_are_mended() {
     let preview = start(&outlet);
     for (path, good, bad, code) in [
         ("content/politics/b.md", "title = ", "tilte = ", "unknown-key"),
-        ("site.toml", "title = ", "tilte = ", "unknown-key"),
+        ("site.toml", "title = ", "tilte = ", "unknown-setting"),
         ("themes/plain/templates/story.html", "{%", "{% if %}{%", "bad-template"),
         (
             "themes/plain/templates/story.html",
