@@ -4,7 +4,7 @@
 //! path. The folder stays open, so the system need not find it anew for every file in it; in a
 //! large archive that is half of the work.
 
-use std::{io, path::Path};
+use std::{fs, io, path::Path, time::SystemTime};
 
 /// What there is under a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,21 +75,25 @@ impl<'a> Glancer<'a> {
     #[cfg(not(unix))]
     pub fn look(&mut self, folder: &str, name: &str) -> io::Result<Glance> {
         let meta = std::fs::symlink_metadata(self.root.join(folder).join(name))?;
-        let since = meta.modified().ok();
-        let since = since.and_then(|t| t.duration_since(std::time::SystemTime::UNIX_EPOCH).ok());
         Ok(Glance {
             is_file: meta.is_file(),
             is_link: meta.is_symlink(),
             size: meta.len(),
-            changed: since.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(0),
+            changed: changed(&meta),
         })
     }
+}
+
+/// When a file was last changed, in nanoseconds since 1970; 0 where the system does not say.
+#[must_use]
+pub fn changed(meta: &fs::Metadata) -> i64 {
+    let since = meta.modified().ok().and_then(|t| t.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     #[test]
     fn sees_what_there_is() {

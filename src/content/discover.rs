@@ -3,10 +3,12 @@
 //! Invariant: the lists are sorted by path, and hold neither hidden files nor editors' backups
 //! nor anything outside the site's root. Where the disk cannot be read, a finding says so.
 
-use crate::base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place, glance::Glancer};
+use crate::base::{
+    Code, ContentPath, Diagnostic, Fingerprint, Moment, Place, glance, glance::Glancer,
+};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{fs, io, io::Read, path::Path, path::PathBuf, time::SystemTime};
+use std::{fs, io, io::Read, path::Path, path::PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Size and time of change of a file; equal stamps mean an unchanged file.
@@ -210,13 +212,7 @@ fn stamp(
 /// The stamp of a file as it is now, whatever changes it the next moment.
 #[must_use]
 pub fn stamp_of(meta: &fs::Metadata) -> Stamp {
-    Stamp { size: meta.len(), changed: changed(meta) }
-}
-
-/// Nanoseconds since 1970; 0 where the system does not say.
-fn changed(meta: &fs::Metadata) -> i64 {
-    let since = meta.modified().ok().and_then(|t| t.duration_since(SystemTime::UNIX_EPOCH).ok());
-    since.and_then(|d| i64::try_from(d.as_nanos()).ok()).unwrap_or(0)
+    Stamp { size: meta.len(), changed: glance::changed(meta) }
 }
 
 /// Reads a file that had a certain stamp and content when it was found; `None` if it is no
@@ -227,7 +223,7 @@ pub fn read_again(path: &Path, stamp: Stamp, source: Fingerprint) -> Option<Vec<
     let meta = file.metadata().ok()?;
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).ok()? + 1);
     file.read_to_end(&mut bytes).ok()?;
-    let now = Stamp { size: bytes.len() as u64, changed: changed(&meta) };
+    let now = Stamp { size: bytes.len() as u64, changed: glance::changed(&meta) };
     (now.same_as(stamp) || Fingerprint::of(&bytes) == source).then_some(bytes)
 }
 

@@ -428,6 +428,16 @@ impl Index {
         }
     }
 
+    /// The absolute URL of a lead picture, ours or not.
+    #[must_use]
+    pub fn lead_url(&self, article: &Article) -> Option<String> {
+        let base = &self.site.base_url;
+        match self.lead(article)? {
+            (_, Some(asset)) => Some(base.absolute(&asset.url)),
+            (image, None) => base.absolute_of(&article.url, &image.src),
+        }
+    }
+
     /// What a written link leads to, for `check` and for rendering.
     #[must_use]
     pub fn resolve(&self, article: &Article, written: &str) -> Target {

@@ -25,7 +25,8 @@ pub enum Query {
     Card(u64),
     /// The cards of a part of a list.
     List(ListKey, Slice),
-    /// What a feed says of the newest so many of a list: their cards and their tags.
+    /// What a feed says of the newest so many of a list: their cards, their tags, and where they
+    /// were.
     Feed(ListKey, u32),
     /// Whether a list is there, and its name.
     Name(ListKey),
@@ -162,7 +163,10 @@ impl Index {
         let Some(list) = self.lists.get(key) else { return Fingerprint::ABSENT };
         let newest = list.slice(Slice::Newest(limit), self.site.page_size);
         let Some(slots) = newest else { return Fingerprint::ABSENT };
-        let entry = |slot| (self.card(slot), &*self.article(slot).tags);
+        let entry = |slot| {
+            let article = self.article(slot);
+            (self.card(slot), &*article.tags, &*article.aliases)
+        };
         Fingerprint::of_value(&slots.map(entry).collect::<Vec<_>>())
     }
 

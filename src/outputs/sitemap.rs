@@ -7,21 +7,20 @@
 //! are read by nobody. Where a page has other languages, each version lists all, itself among
 //! them.
 
-use super::Rendered;
+use super::{Content, Rendered, xml::Xml};
 use crate::{
-    base::{Moment, UrlPath, clean},
+    base::{Moment, UrlPath},
     content::{Article, Kind},
     edition::{Index, ListKey, Query, Slot, Tracer, gate, shards::Shard, translations::alternates},
     site::urls,
     theme::Press,
 };
-use quick_xml::escape::escape;
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
-const SITEMAP: &str = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
-const IMAGE: &str = "xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\"";
-const NEWS: &str = "xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\"";
-const XHTML: &str = "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"";
+const SITEMAP: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
+const IMAGE: (&str, &str) = ("xmlns:image", "http://www.google.com/schemas/sitemap-image/1.1");
+const NEWS: (&str, &str) = ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9");
+const XHTML: (&str, &str) = ("xmlns:xhtml", "http://www.w3.org/1999/xhtml");
 
 fn tracer(press: &Arc<Press>) -> Tracer {
     let tracer = press.tracer();
@@ -34,20 +33,19 @@ fn tracer(press: &Arc<Press>) -> Tracer {
 pub fn index(press: &Arc<Press>) -> Rendered {
     let tracer = tracer(press);
     let index = tracer.ask(Query::Shards);
-    let mut xml = Xml::new(index, "sitemapindex", &[SITEMAP]);
+    let mut map = Sitemap::new(index, "sitemapindex", &[SITEMAP]);
     for name in index.shards.keys() {
-        xml.open("sitemap", &urls::sitemap(name), index.shard_changed(name));
-        xml.close("sitemap");
+        map.open("sitemap", &urls::sitemap(name), index.shard_changed(name));
+        map.xml.close();
     }
     for (number, edition) in (0u8..).zip(&index.site.editions) {
         for file in 0..index.news(number).len() {
             // No `lastmod`: it would move whenever a story drops out, which is no news.
-            xml.open("sitemap", &edition.news_sitemap(file), None);
-            xml.close("sitemap");
+            map.open("sitemap", &edition.news_sitemap(file), None);
+            map.xml.close();
         }
     }
-    let xml = xml.finish("sitemapindex");
-    Rendered::text(xml, tracer.finish())
+    rendered(map.xml.finish(), tracer)
 }
 
 /// One sitemap.
@@ -55,15 +53,14 @@ pub fn index(press: &Arc<Press>) -> Rendered {
 pub fn shard(press: &Arc<Press>, name: &str) -> Rendered {
     let tracer = tracer(press);
     let index = tracer.ask(Query::Shard(name.into()));
-    let mut xml = Xml::new(index, "urlset", &[SITEMAP, IMAGE, XHTML]);
+    let mut map = Sitemap::new(index, "urlset", &[SITEMAP, IMAGE, XHTML]);
     match index.shards.get(name) {
-        Some(Shard::Articles(slots)) => slots.iter().for_each(|slot| xml.article(*slot)),
-        Some(Shard::Fronts(keys)) => keys.iter().for_each(|key| xml.front(key)),
-        Some(Shard::Homes) => xml.homes(),
+        Some(Shard::Articles(slots)) => slots.iter().for_each(|slot| map.article(*slot)),
+        Some(Shard::Fronts(keys)) => keys.iter().for_each(|key| map.front(key)),
+        Some(Shard::Homes) => map.homes(),
         None => {}
     }
-    let xml = xml.finish("urlset");
-    Rendered::text(xml, tracer.finish())
+    rendered(map.xml.finish(), tracer)
 }
 
 /// A file of an edition's news.
@@ -71,46 +68,37 @@ pub fn shard(press: &Arc<Press>, name: &str) -> Rendered {
 pub fn news(press: &Arc<Press>, edition: u8, file: u32) -> Rendered {
     let tracer = tracer(press);
     let index = tracer.ask(Query::News(edition, file));
-    let mut xml = Xml::new(index, "urlset", &[SITEMAP, NEWS]);
+    let mut map = Sitemap::new(index, "urlset", &[SITEMAP, NEWS]);
     let files = index.news(edition);
     let slots = usize::try_from(file).ok().and_then(|file| files.get(file));
-    slots.into_iter().copied().flatten().for_each(|slot| xml.news(index.article(*slot)));
-    let xml = xml.finish("urlset");
-    Rendered::text(xml, tracer.finish())
+    slots.into_iter().copied().flatten().for_each(|slot| map.news(index.article(*slot)));
+    rendered(map.xml.finish(), tracer)
+}
+
+fn rendered(bytes: Vec<u8>, tracer: Tracer) -> Rendered {
+    Rendered { content: Content::Bytes(bytes), asked: tracer.finish() }
 }
 
 /// A sitemap being written.
-struct Xml<'a> {
+struct Sitemap<'a> {
     index: &'a Index,
-    text: String,
+    xml: Xml,
 }
 
-impl<'a> Xml<'a> {
-    fn new(index: &'a Index, root: &str, namespaces: &[&str]) -> Self {
-        let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
-        Self { index, text: format!("{head}\n<{root} {}>\n", namespaces.join(" ")) }
+impl<'a> Sitemap<'a> {
+    fn new(index: &'a Index, root: &'static str, namespaces: &[(&str, &str)]) -> Self {
+        let mut xml = Xml::new();
+        xml.open(root, namespaces);
+        Self { index, xml }
     }
 
-    fn finish(mut self, root: &str) -> String {
-        self.push(format_args!("</{root}>\n"));
-        self.text
-    }
-
-    // Writing to memory cannot fail.
-    fn push(&mut self, text: std::fmt::Arguments<'_>) {
-        let _ = self.text.write_fmt(text);
-    }
-
-    fn open(&mut self, name: &str, url: &UrlPath, changed: Option<Moment>) {
+    fn open(&mut self, name: &'static str, url: &UrlPath, changed: Option<Moment>) {
         let site = &self.index.site;
-        self.push(format_args!("<{name}><loc>{}</loc>", escape(site.base_url.absolute(url))));
+        self.xml.open(name, &[]);
+        self.xml.text("loc", &[], &site.base_url.absolute(url));
         if let Some(changed) = changed {
-            self.push(format_args!("<lastmod>{}</lastmod>", changed.rfc3339(site.timezone)));
+            self.xml.text("lastmod", &[], &changed.rfc3339(site.timezone));
         }
-    }
-
-    fn close(&mut self, name: &str) {
-        self.push(format_args!("</{name}>\n"));
     }
 
     fn article(&mut self, slot: Slot) {
@@ -122,8 +110,14 @@ impl<'a> Xml<'a> {
         let others = index.translations_of(slot).into_iter().map(|slot| index.article(slot));
         let versions = [article].into_iter().chain(others);
         self.versions(versions.map(|a| (a.edition, a.url.clone())).collect());
-        self.picture(article);
-        self.close("url");
+        // Its caption and credit are read off the page.
+        let picture = index.lead_url(article).filter(|url| url.starts_with("http"));
+        if let Some(picture) = picture {
+            self.xml.open("image:image", &[]);
+            self.xml.text("image:loc", &[], &picture);
+            self.xml.close();
+        }
+        self.xml.close();
     }
 
     fn front(&mut self, key: &ListKey) {
@@ -132,7 +126,7 @@ impl<'a> Xml<'a> {
         let editions = [key.edition].into_iter().chain(index.twins_of(key));
         let version = |edition| (edition, index.front_url(&ListKey { edition, ..key.clone() }));
         self.versions(editions.map(version).collect());
-        self.close("url");
+        self.xml.close();
     }
 
     fn homes(&mut self) {
@@ -141,33 +135,17 @@ impl<'a> Xml<'a> {
         for (_, home) in &homes {
             self.open("url", home, None);
             self.versions(homes.clone());
-            self.close("url");
+            self.xml.close();
         }
     }
 
     /// The same page in all its languages.
     fn versions(&mut self, versions: Vec<(u8, UrlPath)>) {
         for version in alternates(&self.index.site, versions) {
-            self.push(format_args!(
-                "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>",
-                version.code,
-                escape(version.url)
-            ));
+            let (code, url) = (version.code.as_str(), version.url.as_str());
+            let attributes = [("rel", "alternate"), ("hreflang", code), ("href", url)];
+            self.xml.empty("xhtml:link", &attributes);
         }
-    }
-
-    /// The lead picture. Its caption and credit are read off the page.
-    fn picture(&mut self, article: &Article) {
-        let base = &self.index.site.base_url;
-        let url = match self.index.lead(article) {
-            Some((_, Some(asset))) => base.absolute(&asset.url),
-            Some((image, None)) if image.src.starts_with("http") => image.src.to_string(),
-            _ => return,
-        };
-        self.push(format_args!(
-            "<image:image><image:loc>{}</image:loc></image:image>",
-            escape(url)
-        ));
     }
 
     /// Languages are those of ISO 639, without a script or a country.
@@ -175,16 +153,16 @@ impl<'a> Xml<'a> {
         let site = &self.index.site;
         let edition = &site.editions[usize::from(article.edition)];
         self.open("url", &article.url, None);
-        self.push(format_args!(
-            "<news:news><news:publication><news:name>{}</news:name>\
-             <news:language>{}</news:language></news:publication>\
-             <news:publication_date>{}</news:publication_date>\
-             <news:title>{}</news:title></news:news>",
-            escape(clean(&edition.title)),
-            edition.lang.primary(),
-            gate::opens(article).rfc3339(site.timezone),
-            escape(clean(&article.title))
-        ));
-        self.close("url");
+        let xml = &mut self.xml;
+        xml.open("news:news", &[]);
+        xml.open("news:publication", &[]);
+        xml.text("news:name", &[], &edition.title);
+        xml.text("news:language", &[], edition.lang.primary());
+        xml.close();
+        let opened = gate::opens(article).rfc3339(site.timezone);
+        xml.text("news:publication_date", &[], &opened);
+        xml.text("news:title", &[], &article.title);
+        xml.close();
+        xml.close();
     }
 }

@@ -33,6 +33,12 @@ impl Permalink {
         Self(vec![slash(), Path, slash(), Slug, slash()])
     }
 
+    /// Whether the addresses of stories are the paths of their files.
+    #[must_use]
+    pub fn is_mirror(&self) -> bool {
+        *self == Self::mirror()
+    }
+
     pub(super) fn parse(pattern: &str) -> Result<Self, Refusal> {
         let parts = parts(pattern)?;
         let slashed = format!("/{}/", pattern.trim_matches('/'));

@@ -77,7 +77,8 @@ fn with_words(sheet: &Sheet, text: &str, write: impl FnOnce(Words<'_>)) {
         sheet.string("back_to_text", None, &[]),
         sheet.string("table_scroll_hint", None, &[]),
     );
-    write(Words { footnotes: &footnotes, back_to_text: &back, table: &table });
+    let digits = sheet.cldr().digits;
+    write(Words { footnotes: &footnotes, back_to_text: &back, table: &table, digits });
 }
 
 struct Resolver<'a> {

@@ -132,10 +132,10 @@ pub fn access(article: &Article) -> &'static str {
 #[must_use]
 pub fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
     let (image, asset) = index.lead(article)?;
-    let base = &index.site.base_url;
-    let (url, absolute_url) = match asset {
-        Some(asset) => (base.local(&asset.url), base.absolute(&asset.url)),
-        None => (image.src.to_string(), image.src.to_string()),
+    let absolute_url = index.lead_url(article)?;
+    let url = match asset {
+        Some(asset) => index.site.base_url.local(&asset.url),
+        None => absolute_url.clone(),
     };
     let (width, height) = asset.and_then(|asset| asset.size).unzip();
     Some(Picture {

@@ -67,7 +67,7 @@ fn unknown_argument(args: &Kwargs) -> Option<String> {
 
 fn sections(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let sheet = in_hand()?;
-    Ok(values::sections(&sheet.tracer, sheet.edition))
+    Ok(values::sections(&sheet.tracer, sheet.edition, sheet.cldr()))
 }
 
 fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
@@ -75,7 +75,7 @@ fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let own = &sheet.edition().menu;
     if own.is_empty() {
         let index = sheet.tracer.ask(Query::Menu(sheet.edition));
-        let top = index.top_sections(sheet.edition);
+        let top = values::in_order(index, sheet.edition, sheet.cldr()).into_iter();
         return Ok(top.map(|(path, section)| section_entry(&sheet, path, section)).collect());
     }
     Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())

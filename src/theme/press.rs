@@ -5,7 +5,7 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Theme, structured::Subject, values};
+use super::{Theme, cldr::Cldr, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
@@ -160,6 +160,12 @@ impl Sheet {
     #[must_use]
     pub fn edition(&self) -> &Edition {
         &self.press.index.site.editions[usize::from(self.edition)]
+    }
+
+    /// What CLDR knows of this page's language, which the settings name.
+    #[must_use]
+    pub fn cldr(&self) -> &Cldr {
+        &self.press.theme.cldr[usize::from(self.edition)]
     }
 
     /// Asks for a theme string.

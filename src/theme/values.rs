@@ -4,13 +4,14 @@
 //! made from what its question covers (see `edition::query`); fields of a returned value cannot
 //! be traced, so nothing may slip in here that the question's fingerprint does not contain.
 
-use super::{Theme, cards};
+use super::{Theme, cards, cldr::Cldr};
 use crate::{
     base::{Lang, UrlPath},
     content::{Article, Term},
     edition::{
         Index, ListKey, ListKind, Query, Slot, Tracer,
         icons::{self, Icon},
+        index::Section,
         people::Person,
         translations::{self, Alternate},
     },
@@ -129,12 +130,22 @@ fn json_text(text: &str) -> Value {
         .map_or_else(|_| Value::from(Map::new()), |value: serde_json::Value| of(&value))
 }
 
+/// The top-level sections of an edition in the order of its alphabet, by title.
+#[must_use]
+pub fn in_order<'a>(index: &'a Index, edition: u8, cldr: &Cldr) -> Vec<(&'a str, &'a Section)> {
+    let mut all: Vec<_> = index.top_sections(edition).collect();
+    all.sort_by(|(a_path, a), (b_path, b)| {
+        cldr.compare(&a.title, &b.title).then_with(|| a_path.cmp(b_path))
+    });
+    all
+}
+
 /// The top-level sections, for `sections()`.
 #[must_use]
-pub fn sections(tracer: &Tracer, edition: u8) -> Vec<Value> {
+pub fn sections(tracer: &Tracer, edition: u8, cldr: &Cldr) -> Vec<Value> {
     let index = tracer.ask(Query::Sections(edition));
-    index
-        .top_sections(edition)
+    in_order(index, edition, cldr)
+        .into_iter()
         .map(|(path, section)| {
             let summary = section.source.map_or("", |slot| &*index.article(slot).summary);
             map([

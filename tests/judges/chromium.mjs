@@ -28,3 +28,10 @@ export async function openContext(browser, origin, options = {}, seen = {}) {
   context.on("request", (request) => seen.request?.(request));
   return context;
 }
+
+/// Keeps a page that sends the browser on from doing so, so that it can be looked at.
+export async function stay(page, url) {
+  await page.route("**/*", (route) =>
+    route.request().isNavigationRequest() && route.request().url() !== url ? route.abort("aborted") : route.continue(),
+  );
+}

@@ -2,7 +2,8 @@
 // at least 98 in performance, as a phone on a slow line would have it (simulated).
 //
 // Performance is measured, and a busy machine measures badly: a page that misses is looked at again, up to
-// four times in all with a pause between, and the best counts. What a page lacks it lacks every time.
+// four times in all (JUDGE_LOOKS) with a pause between, and the best counts. What a page lacks it lacks every
+// time. Of a miss, each look's measures are told, with how quick the machine was.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "chrome-launcher";
@@ -11,6 +12,7 @@ import { executable, flags } from "./chromium.mjs";
 import { finding, specimens, target } from "./outlets.mjs";
 import { serve } from "./serve.mjs";
 
+const looks = Number(process.env.JUDGE_LOOKS ?? 4);
 const least = { performance: 98, accessibility: 100, "best-practices": 100, seo: 100 };
 
 export default async function run([outlet]) {
@@ -24,9 +26,11 @@ export default async function run([outlet]) {
   try {
     for (const page of specimens(outlet, ["en"]).filter(({ kind }) => ["home", "story"].includes(kind))) {
       let best = await measure(chrome, origin + page.url);
-      for (let more = 3; more && misses(best).length; more -= 1) {
+      const measured = [measures(best)];
+      for (let more = looks - 1; more > 0 && misses(best).length; more -= 1) {
         await new Promise((resolve) => setTimeout(resolve, 5000));
         const again = await measure(chrome, origin + page.url);
+        measured.push(measures(again));
         if (misses(again).length < misses(best).length || score(again, "performance") > score(best, "performance")) best = again;
       }
       looked.push(`${page.kind} ${Object.keys(least).map((category) => score(best, category)).join("/")}`);
@@ -34,7 +38,8 @@ export default async function run([outlet]) {
         const audits = best.categories[category].auditRefs
           .filter(({ id, weight }) => weight && best.audits[id].score !== null && best.audits[id].score < 1)
           .map(({ id }) => `${id}: ${best.audits[id].title} ${best.audits[id].displayValue ?? ""} ${best.audits[id].explanation ?? ""} ${JSON.stringify(best.audits[id].details?.items ?? []).slice(0, 300)}`);
-        findings.push(finding(outlet, page.file, category, `${score(best, category)} instead of ${least[category]}: ${audits.join("; ")}`));
+        const seen = category === "performance" ? measured.map((each, i) => `look ${i + 1}: ${each}. `).join("") : "";
+        findings.push(finding(outlet, page.file, category, `${score(best, category)} instead of ${least[category]}: ${seen}${audits.join("; ")}`));
       }
     }
   } finally {
@@ -50,5 +55,12 @@ const measure = async (chrome, url) => {
 };
 
 const score = (result, category) => Math.round((result.categories[category].score ?? 0) * 100);
+
+/// What the score for performance is made of.
+const measures = ({ audits, categories, environment }) => {
+  const parts = categories.performance.auditRefs.filter(({ group }) => group === "metrics");
+  const shown = parts.map(({ id, acronym }) => `${acronym ?? id} ${audits[id].displayValue} (${Math.round((audits[id].score ?? 0) * 100)})`);
+  return `${shown.join(", ")}, machine ${Math.round(environment.benchmarkIndex)}`;
+};
 
 const misses = (result) => Object.keys(least).filter((category) => score(result, category) < least[category]);

@@ -59,8 +59,9 @@ const richness = ({ html }) =>
   ["<table", 'class="footnote', "<figure", "<blockquote", "correction", "<pre", 'rel="tag"', "<ol"].filter((part) => html.includes(part)).length * 1e6 +
   html.length;
 
-/// One page of each kind in each of the languages: of stories the fullest and the barest.
-export function specimens({ pages }, languages) {
+/// One page of each kind in each of the languages: of stories the fullest and the barest. JUDGE_PAGES=regex
+/// leaves those whose outlet and file match.
+export function specimens({ name, pages }, languages) {
   const chosen = [];
   for (const lang of languages) {
     const kinds = groupBy(pages, (page) => page.kind);
@@ -70,7 +71,7 @@ export function specimens({ pages }, languages) {
       if (kind === "story" && mine.length > 1) chosen.push({ ...mine.at(-1), kind: "bare-story" });
     }
   }
-  return chosen;
+  return chosen.filter(({ file }) => `${name}:${file}`.match(process.env.JUDGE_PAGES ?? ""));
 }
 
 function groupBy(list, key) {

@@ -165,7 +165,7 @@ fn a_picture_in_raw_html_keeps_its_room() {
     for tag in [
         "<img src=\"/news/p.png\" width=\"30\" height=\"20\" alt=\"x\">",
         "<img src=\"/news/p.png\" width=\"30\" height=\"20\" alt=y>",
-        "<img src=\"/news/p.png\" width=\"9\" alt=\"z\">",
+        "<img src=\"/news/p.png\" height=\"6\" width=\"9\" alt=\"z\">",
     ] {
         assert!(page.contains(tag), "{tag}: {page}");
     }
@@ -267,6 +267,36 @@ fn what_is_dated_ahead_has_not_happened() {
 }
 
 #[test]
+fn sections_stand_in_the_order_of_the_alphabet() {
+    let mut outlet = outlet("language = \"tr\"\n", &[]);
+    for (folder, title) in [("a", "Şehir"), ("b", "Spor"), ("c", "Zaman"), ("d", "Çevre"), ("e", "Ceza")] {
+        outlet.write(&format!("content/{folder}/_index.md"), story(&format!("title = \"{title}\""), ""));
+    }
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let home = outlet.html("/");
+    let at = |title: &str| home.find(&format!(">{title}</a>")).expect("a section in the menu");
+    let places = ["Ceza", "Çevre", "Spor", "Şehir", "Zaman"].map(at);
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn footnotes_are_numbered_in_the_digits_of_the_language() {
+    let one =
+        story("title = \"A\"\ndate = 2026-01-01", "A.[^1] B.[^2] A.[^1]\n\n[^1]: One.\n[^2]: Two.");
+    let stories = [("content/news/a.md", &*one), ("content/ckb/news/a.md", &*one)];
+    let mut outlet = outlet("[languages.ckb]\n", &stories);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    for (page, marks) in [("/news/a/", ["1", "2"]), ("/ckb/news/a/", ["١", "٢"])] {
+        let html = outlet.html(page);
+        for mark in marks {
+            assert!(html.contains(&format!("role=\"doc-noteref\">{mark}</a>")), "{mark}: {html}");
+        }
+        assert!(html.contains(&format!("<sup>{}</sup>", marks[1])), "{html}");
+        assert!(html.contains("href=\"#fn-1\"") && html.contains("id=\"fn-1\""), "{html}");
+    }
+}
+
+#[test]
 fn no_page_holds_what_no_document_may_hold() {
     let settings = "description = \"d\\u0001e\"\n[feeds]\nfull_text = true\n[extra]\nfooter = [{ label = \"l\\u0002m\", url = \"/\" }]\n";
     let front =
@@ -313,4 +343,31 @@ fn feeds_and_lite_pages_hold_nothing_that_runs() {
         assert!(json.contains(markup), "{markup}: {json}");
     }
     assert!(!outlet.html("/news/a/").contains("javascript:"));
+}
+
+#[test]
+fn a_story_that_was_moved_is_the_same_to_feed_readers() {
+    let front = "title = \"A\"\ndate = 2026-01-01";
+    let mut outlet = outlet("", &[("content/news/a.md", &story(front, "Text."))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let ids = |outlet: &TestSite| -> Vec<String> {
+        let feed = outlet.html("/feed.xml");
+        feed.lines().filter(|line| line.contains("<id>")).map(str::to_owned).collect()
+    };
+    let first = ids(&outlet);
+    let mut at = "content/news/a.md".to_owned();
+    for (to, more) in [
+        ("content/world/b.md", "aliases = [\"/news/a/\"]"),
+        ("content/world/c/index.md", "aliases = [\"/news/a/\", \"/world/b/\"]"),
+        ("content/world/c/index.md", "aliases = [\"/short/\", \"/news/a/\", \"/world/b/\"]"),
+        ("content/news/a.md", "slug = \"n\"\naliases = [\"/news/a/\"]"),
+        ("content/news/a.md", "slug = \"m\"\naliases = [\"/news/n/\", \"/news/a/\"]"),
+        ("content/sport/a.md", "slug = \"m\"\naliases = [\"/news/m/\"]"),
+        ("content/news/a.md", "aliases = [\"/a/\"]"),
+    ] {
+        outlet.delete(&at).write(to, story(&format!("{front}\n{more}"), "Text."));
+        outlet.build().equals_clean();
+        assert_eq!(ids(&outlet), first, "{to} {more}");
+        at = to.to_owned();
+    }
 }

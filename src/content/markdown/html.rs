@@ -440,7 +440,7 @@ impl Writer<'_, '_> {
         let mut written = 0;
         for found in found {
             match self.readdress(found) {
-                Some((url, None)) if *url == *found.text => {}
+                Some((url, size)) if *url == *found.text && size.is_empty() => {}
                 Some((url, size)) => {
                     self.out.push_str(&html[written..found.value.start]);
                     let quote = if found.quoted { "" } else { "\"" };
@@ -449,8 +449,8 @@ impl Writer<'_, '_> {
                     self.out.push_str(quote);
                     written = found.value.end + usize::from(found.quoted);
                     self.out.push_str(&html[found.value.end..written]);
-                    if let Some((width, height)) = size {
-                        let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+                    for (name, pixels) in size {
+                        let _ = write!(self.out, " {name}=\"{pixels}\"");
                     }
                 }
                 None => {
@@ -465,22 +465,39 @@ impl Writer<'_, '_> {
 
     /// What to write in raw HTML, and of a picture whose tag does not say it the size, so that
     /// the page does not jump when it comes; `None` for an address that must not be seen.
-    fn readdress(&mut self, found: &Found) -> Option<(String, Option<(u32, u32)>)> {
+    fn readdress(&mut self, found: &Found) -> Option<(String, Vec<(&'static str, u32)>)> {
         let as_written = || found.text.to_string();
         match found.kind {
-            Kind::Id | Kind::Script => Some((as_written(), None)),
+            Kind::Id | Kind::Script => Some((as_written(), Vec::new())),
             Kind::Link | Kind::Frame => match self.resolve.link(&found.text) {
-                Href::To(url) | Href::External(url) => Some((url, None)),
+                Href::To(url) | Href::External(url) => Some((url, Vec::new())),
                 Href::Broken => None,
             },
-            Kind::Picture { sized, .. } => {
+            Kind::Picture { size, .. } => {
                 let Some(found) = self.resolve.picture(&found.text) else {
-                    return Some((as_written(), None));
+                    return Some((as_written(), Vec::new()));
                 };
-                let size = found.width.zip(found.height).filter(|_| !sized);
-                Some((found.url, size))
+                let own = found.width.zip(found.height);
+                Some((found.url, own.map_or_else(Vec::new, |own| missing(size, own))))
             }
         }
+    }
+}
+
+/// What a picture's tag does not say of its size, in the proportions that it has.
+fn missing(
+    said: (Option<u32>, Option<u32>),
+    (width, height): (u32, u32),
+) -> Vec<(&'static str, u32)> {
+    let scaled = |said: u32, by: u32, of: u32| {
+        let pixels = (u64::from(said) * u64::from(by) + u64::from(of) / 2) / u64::from(of).max(1);
+        u32::try_from(pixels).unwrap_or(u32::MAX).max(1)
+    };
+    match said {
+        (None, None) => vec![("width", width), ("height", height)],
+        (Some(said), None) if said > 0 => vec![("height", scaled(said, height, width))],
+        (None, Some(said)) if said > 0 => vec![("width", scaled(said, width, height))],
+        _ => Vec::new(),
     }
 }
 
@@ -493,7 +510,8 @@ impl<'s> Writer<'_, 's> {
         push_attribute(self.out, "id", &note.marks[nth]);
         let href = self.within(&format!("#{}", note.id));
         push_attribute(self.out, "href", &href);
-        let _ = write!(self.out, " role=\"doc-noteref\">{number}</a></sup>");
+        let number = self.words.number(number);
+        self.out.extend([" role=\"doc-noteref\">", &number, "</a></sup>"]);
     }
 
     fn notes(&mut self, notes: &'s [Note<'s>]) {
@@ -540,12 +558,13 @@ impl<'s> Writer<'_, 's> {
             push_attribute(self.out, "href", &format!("#{mark}"));
             push_attribute(self.out, "role", "doc-backlink");
             // What is seen is part of the name (WCAG 2.5.3), and the arrow is no text.
-            let number = if index > 0 { format!(" {}", index + 1) } else { String::new() };
-            push_attribute(self.out, "aria-label", &format!("{}{number}", self.words.back_to_text));
+            let number = self.words.number(index + 1);
+            let more = if index > 0 { format!(" {number}") } else { String::new() };
+            push_attribute(self.out, "aria-label", &format!("{}{more}", self.words.back_to_text));
             // U+FE0E keeps the arrow from being shown as a coloured picture.
             self.out.push_str("><span aria-hidden=\"true\">↩\u{FE0E}</span>");
             if index > 0 {
-                let _ = write!(self.out, "<sup>{}</sup>", index + 1);
+                self.out.extend(["<sup>", &number, "</sup>"]);
             }
             self.out.push_str("</a>");
         }

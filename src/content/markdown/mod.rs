@@ -73,4 +73,14 @@ pub struct Words<'a> {
     pub back_to_text: &'a str,
     /// The name of a table's scrolling region.
     pub table: &'a str,
+    /// The language's digits, from nought to nine.
+    pub digits: [char; 10],
+}
+
+impl Words<'_> {
+    /// A number in the language's digits.
+    fn number(&self, n: usize) -> String {
+        let own = |c: char| c.to_digit(10).map_or(c, |digit| self.digits[digit as usize]);
+        n.to_string().chars().map(own).collect()
+    }
 }

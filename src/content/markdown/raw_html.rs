@@ -38,8 +38,8 @@ pub enum Kind {
     Picture {
         /// Whether it says what is to be seen, or says with `alt=""` that it is decoration.
         alt: bool,
-        /// Whether it says how wide or how high it is.
-        sized: bool,
+        /// How wide and how high it says it is; 0 for what is no number of pixels.
+        size: (Option<u32>, Option<u32>),
     },
 }
 
@@ -270,8 +270,9 @@ impl Tag<'_> {
             "iframe" => self.note("src", Kind::Frame, found),
             "img" => {
                 let alt = self.attribute("alt").is_some();
-                let sized = ["width", "height"].iter().any(|name| self.attribute(name).is_some());
-                self.note("src", Kind::Picture { alt, sized }, found);
+                let pixels = |name| Some(self.attribute(name)?.value.trim().parse().unwrap_or(0));
+                let size = (pixels("width"), pixels("height"));
+                self.note("src", Kind::Picture { alt, size }, found);
             }
             _ => {}
         }

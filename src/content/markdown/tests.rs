@@ -5,7 +5,12 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-const WORDS: Words = Words { footnotes: "Notes", back_to_text: "Back", table: "Table" };
+const WORDS: Words = Words {
+    footnotes: "Notes",
+    back_to_text: "Back",
+    table: "Table",
+    digits: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+};
 
 /// Finds everything but what is called `gone`, and writes down what it is asked for.
 #[derive(Default)]
@@ -404,7 +409,10 @@ fn raw_html_leads_where_it_should() {
         ("<div><a\nHREF = 'moved'>c</a></div>", "<div><a\nHREF = '/here/'>c</a></div>"),
         ("<div><A href=moved>c</A></div>", "<div><A href=\"/here/\">c</A></div>"),
         ("a <a href=\"moved\">b</a>", "<p>a <a href=\"/here/\">b</a></p>"),
-        ("<img src=\"p.jpg\" width=1>", "<img src=\"/p.jpg\" width=1>"),
+        ("<img src=\"p.jpg\" width=8>", "<img src=\"/p.jpg\" height=\"6\" width=8>"),
+        ("<img src=\"p.jpg\" height=\"30\">", "<img src=\"/p.jpg\" width=\"40\" height=\"30\">"),
+        ("<img src=\"p.jpg\" width=\"50%\">", "<img src=\"/p.jpg\" width=\"50%\">"),
+        ("<img src=\"p.jpg\" width=1 height=1>", "<img src=\"/p.jpg\" width=1 height=1>"),
         ("<video src=\"moved\"></video>", "<p><video src=\"/here/\"></video></p>"),
         (
             "> <div>\n> <a href=\"moved\">b</a>\n> </div>",

@@ -11,10 +11,10 @@ mod rss;
 
 use super::{Content, Rendered};
 use crate::{
-    base::{Diagnostic, Moment, UrlPath},
+    base::{Diagnostic, Moment, UrlPath, clean, slug},
     content::{Article, Term, markdown, media},
     edition::{Index, ListKey, ListKind, Query, Slice, Slot},
-    site::{FeedFormat, urls},
+    site::{FeedFormat, Site, urls},
     theme::{Press, Sheet, body, cards},
 };
 use chrono_tz::Tz;
@@ -195,7 +195,8 @@ fn text(sheet: &Sheet, index: &Index, slot: Slot) -> Result<String, Diagnostic> 
         true => None,
         false => base.absolute_of(page, written),
     };
-    Ok(HARMLESS.clean(&markdown::readdressed(html, absolute)).to_string())
+    let html = markdown::readdressed(clean(&html).into_owned(), absolute);
+    Ok(HARMLESS.clean(&html).to_string())
 }
 
 /// What may stand in a full text: what Markdown gives, and what else the crate holds for harmless.
@@ -226,12 +227,7 @@ static HARMLESS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
     let (image, asset) = index.lead(article)?;
-    let base = &index.site.base_url;
-    let elsewhere = || base.absolute_of(&article.url, &image.src);
-    let url = match asset {
-        Some(asset) => base.absolute(&asset.url),
-        None => elsewhere().unwrap_or_else(|| image.src.to_string()),
-    };
+    let url = index.lead_url(article)?;
     Some(Picture {
         media_type: media::type_of(&url),
         url,
@@ -242,14 +238,34 @@ fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
     })
 }
 
-/// A permanent identity: the file's path under the outlet's host.
+/// A permanent identity: the path under which the file was first published, and the outlet's
+/// host.
 fn entry_id(index: &Index, article: &Article) -> String {
     let path = article.path.as_str();
     let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+    let first = former_path(&index.site, article, path);
+    let path = first.as_deref().unwrap_or(path);
     match UrlPath::new(&format!("/{path}")) {
         Some(path) => tag_uri(index, &path.encoded()),
         None => tag_uri(index, path),
     }
+}
+
+/// Where the file of a story lay that has been moved, as its oldest alias tells. Where addresses
+/// are those of files, a story that has no slug of its own has another address only because its
+/// file was moved; one that has kept its slug, because it was moved to another folder. An alias of
+/// one segment is a short cut.
+fn former_path(site: &Site, article: &Article, path: &str) -> Option<String> {
+    if !site.permalink.is_mirror() {
+        return None;
+    }
+    let aliases = article.aliases.iter().map(|alias| alias.as_str().trim_matches('/'));
+    let (folder, last) = aliases.filter_map(|alias| alias.rsplit_once('/')).next()?;
+    let (_, stem) = path.rsplit_once('/')?;
+    if slug::of_file(stem).as_deref() == Some(&*article.slug) {
+        return Some(format!("{folder}/{last}"));
+    }
+    (last == &*article.slug).then(|| format!("{folder}/{stem}"))
 }
 
 fn tag_uri(index: &Index, path: &str) -> String {

@@ -35,7 +35,8 @@ pub struct Cldr {
     locale: Locale,
     dates: Dates,
     numbers: DecimalFormatter,
-    digits: [char; 10],
+    /// The language's digits, from nought to nine.
+    pub digits: [char; 10],
     plurals: PluralRules,
     lists: ListFormatter,
     collator: CollatorBorrowed<'static>,
@@ -133,15 +134,6 @@ impl Cldr {
     #[must_use]
     pub fn compare(&self, a: &str, b: &str) -> Ordering {
         self.collator.compare(a, b)
-    }
-
-    /// Bytes whose order is that of [`Cldr::compare`]: cheaper when many texts are sorted.
-    /// They hold for this version of CLDR only, so they are not for the ledger.
-    #[must_use]
-    pub fn sort_key(&self, text: &str) -> Vec<u8> {
-        let mut sort_key = Vec::with_capacity(text.len() * 2);
-        let Ok(()) = self.collator.write_sort_key_to(text, &mut sort_key);
-        sort_key
     }
 }
 
