@@ -269,8 +269,13 @@ fn what_is_dated_ahead_has_not_happened() {
 #[test]
 fn sections_stand_in_the_order_of_the_alphabet() {
     let mut outlet = outlet("language = \"tr\"\n", &[]);
-    for (folder, title) in [("a", "Şehir"), ("b", "Spor"), ("c", "Zaman"), ("d", "Çevre"), ("e", "Ceza")] {
-        outlet.write(&format!("content/{folder}/_index.md"), story(&format!("title = \"{title}\""), ""));
+    for (folder, title) in
+        [("a", "Şehir"), ("b", "Spor"), ("c", "Zaman"), ("d", "Çevre"), ("e", "Ceza")]
+    {
+        outlet.write(
+            &format!("content/{folder}/_index.md"),
+            story(&format!("title = \"{title}\""), ""),
+        );
     }
     outlet.build_at("2026-11-20T12:00:00Z");
     let home = outlet.html("/");
