@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     base::{Diagnostic, Moment, Severity},
-    build::tips::Tips,
-    check,
+    build::{self, tips::Tips},
     serve::{self, Outlet, Refreshed, Settings, Stopped, Witness},
 };
 use std::{
@@ -75,8 +74,7 @@ pub fn run(args: &Serve) -> u8 {
 /// What `check` finds.
 fn everything(outlet: &Outlet, root: &Path) -> Vec<Diagnostic> {
     let issue = &outlet.issue;
-    let findings = check::everything(&issue.index, &issue.plan, &issue.theme, root).into_iter();
-    findings.filter_map(|finding| check::weigh(&issue.index.site.lint, finding)).collect()
+    build::proofread(issue.findings.to_vec(), &issue.index, &issue.plan, &issue.theme, root)
 }
 
 /// Tells whoever sits at the terminal.

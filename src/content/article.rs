@@ -100,6 +100,7 @@ impl Article {
     #[must_use]
     pub fn minutes(&self) -> u32 {
         self.words.div_ceil(PACE).max(1)
+    }
 
     /// Whether nothing but the body is another: all that is kept of it besides is what the page
     /// itself shows and asks for. Every field is named here, so that none is forgotten.

@@ -66,7 +66,7 @@ pub async fn answer(State(room): State<Arc<Room>>, request: Request) -> Response
         Some("") => lead(StatusCode::MOVED_PERMANENTLY, "/_desk/"),
         Some("/events") => events::open(newsroom, query, travel),
         Some(name) if name.starts_with('/') => {
-            at_desk(newsroom, name, travel, &parts.headers).await
+            at_desk(newsroom, name, query, travel, &parts.headers).await
         }
         _ => Asked { newsroom, path, query, travel, headers: &parts.headers }.answer().await,
     }
@@ -447,15 +447,29 @@ const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 async fn at_desk(
     newsroom: &Arc<Newsroom>,
     name: &str,
+    query: &str,
     travel: Option<Travel>,
     headers: &HeaderMap,
 ) -> Response<Body> {
     let fixed = |text: &'static str| Some(text.to_owned());
+    let part = |name| said(query, name).unwrap_or_default();
+    let asked = desk::Asked { q: part("q"), all: part("all") };
     let (content_type, text) = match name {
         "/preview.js" => ("text/javascript", fixed(PREVIEW_JS)),
         "/preview.css" => ("text/css", fixed(PREVIEW_CSS)),
-        "/" => ("text/html", of_desk(newsroom, travel, desk::page).await),
-        "/status.json" => ("application/json", of_desk(newsroom, travel, desk::status).await),
+        "/" => {
+            let page = move |sight: &Sight<'_>| desk::page(sight, &asked);
+            ("text/html", of_desk(newsroom, travel, page).await)
+        }
+        "/status.json" => {
+            let status = move |sight: &Sight<'_>| desk::status(sight, &asked);
+            ("application/json", of_desk(newsroom, travel, status).await)
+        }
+        "/findings" => {
+            let address = said(query, "page").unwrap_or_default();
+            let findings = move |sight: &Sight<'_>| desk::of_page(sight, &address);
+            ("text/html", of_desk(newsroom, travel, findings).await)
+        }
         _ => ("", None),
     };
     let Some(text) = text else {
@@ -476,7 +490,7 @@ async fn at_desk(
 async fn of_desk(
     newsroom: &Arc<Newsroom>,
     travel: Option<Travel>,
-    make: fn(&Sight<'_>) -> String,
+    make: impl FnOnce(&Sight<'_>) -> String + Send + 'static,
 ) -> Option<String> {
     let outlet = outlet(newsroom, travel.as_ref()).await;
     let room = newsroom.clone();

@@ -43,9 +43,7 @@ pub fn markup(sight: &Sight<'_>, shown: &Shown<'_>) -> Markup {
                 div.items {
                     (words(&facts))
                     (source(&facts, &opener))
-                    @if facts.article.is_some() {
-                        span.item.count data-count hidden { button type="button" {} }
-                    }
+                    span.item data-count=(page_of(&facts, sight)) hidden { button type="button" { "Findings" } }
                     a.item href="/_desk/" { "Desk" }
                     (moment(sight, shown))
                     span.item.quiet role="status" data-link {}
@@ -53,17 +51,23 @@ pub fn markup(sight: &Sight<'_>, shown: &Shown<'_>) -> Markup {
             }
         }
         dialog.overlay aria-labelledby="overlay-title" {
-            header {
+            div.top {
                 h2 #overlay-title { "Findings" }
                 button type="button" data-close { "Close" }
             }
-            div data-panel {
-                @if let Some(failure) = shown.failure {
+            div data-sources {
+                @if let Some(failure) = shown.failure.filter(|f| f.is_error()) {
                     (maud::PreEscaped(overlay::panel(std::slice::from_ref(failure), &opener)))
                 }
             }
+            div data-own {}
         }
     }
+}
+
+/// The address of the story that the page shows; empty where it shows none.
+fn page_of(facts: &Facts<'_>, sight: &Sight<'_>) -> String {
+    facts.article.map_or_else(String::new, |a| sight.index.site.base_url.local(&a.url))
 }
 
 fn facts<'a>(sight: &Sight<'a>, shown: &Shown<'a>) -> Facts<'a> {

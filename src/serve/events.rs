@@ -8,11 +8,12 @@ use super::{
     answer::{self, Travel, said},
     cache::Page,
     newsroom::Newsroom,
+    opener::Opener,
     outlet::Outlet,
     overlay,
 };
 use crate::{
-    base::{Diagnostic, Fingerprint},
+    base::{Code, Diagnostic, Fingerprint},
     edition::Query,
 };
 use axum::{
@@ -157,9 +158,14 @@ impl Tab {
 
     /// Says what is wrong, if it is not what was said before.
     fn tell(&mut self, outlet: &Outlet, failure: Option<&Diagnostic>) {
-        let mut findings: Vec<Diagnostic> = outlet.findings.to_vec();
-        findings.extend(failure.cloned());
-        let html = overlay::panel(&findings);
+        // What is merely unfortunate stands on the desk, and in the bar of the page it is about.
+        let errors = outlet.findings.iter().filter(|finding| finding.is_error());
+        let mut errors: Vec<Diagnostic> = errors.cloned().collect();
+        // A file with errors differs from what is known of it; the errors say it better.
+        let is_told = |f: &&Diagnostic| f.code == Code::ChangedMeanwhile && !errors.is_empty();
+        errors.extend(failure.filter(|failure| !is_told(failure)).cloned());
+        let root = &self.newsroom.settings.options.root;
+        let html = overlay::panel(&errors, &Opener::new(&outlet.issue.index.site, root));
         if self.told.as_ref().map_or(!html.is_empty(), |told| *told != html) {
             let data = json!({ "html": html }).to_string();
             self.waiting.push_back(Event::default().event("findings").data(data));

@@ -5,7 +5,7 @@
 
 use crate::{
     base::UrlPath,
-    edition::{Index, State, index::Address},
+    edition::{Index, Slot, State, index::Address},
 };
 use memchr::memmem;
 use percent_encoding::percent_decode_str;
@@ -48,13 +48,21 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 fn state(index: &Index, link: &str) -> Option<&'static str> {
+    match index.admitted.state(article_at(index, link)?) {
+        State::Published => None,
+        state => Some(in_words(state)),
+    }
+}
+
+/// The article whose page is at an address as links write it.
+#[must_use]
+pub fn article_at(index: &Index, link: &str) -> Option<Slot> {
     let path = link.split(['?', '#']).next().unwrap_or_default();
     let path = index.site.base_url.path_of(path)?;
     let decoded = percent_decode_str(path).decode_utf8().ok()?;
-    let Address::Article(slot) = index.address(&UrlPath::new(&decoded)?) else { return None };
-    match index.admitted.state(slot) {
-        State::Published => None,
-        state => Some(in_words(state)),
+    match index.address(&UrlPath::new(&decoded)?) {
+        Address::Article(slot) => Some(slot),
+        _ => None,
     }
 }
 

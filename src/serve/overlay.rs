@@ -14,6 +14,25 @@ const SHOWN: usize = 30;
 /// of them are errors.
 #[must_use]
 pub fn panel(findings: &[Diagnostic], opener: &Opener) -> String {
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    let lead = html! {
+        @if errors > 0 {
+            p {
+                "The page behind this is the last good one. It is renewed, and this goes away, "
+                "as soon as the files are mended."
+            }
+        }
+    };
+    with_lead(findings, lead, opener)
+}
+
+/// The same of findings that stand in nobody's way.
+#[must_use]
+pub fn list(findings: &[Diagnostic], opener: &Opener) -> String {
+    with_lead(findings, html! {}, opener)
+}
+
+fn with_lead(findings: &[Diagnostic], lead: Markup, opener: &Opener) -> String {
     if findings.is_empty() {
         return String::new();
     }
@@ -22,12 +41,7 @@ pub fn panel(findings: &[Diagnostic], opener: &Opener) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let panel = html! {
         div.panel data-errors=(errors) data-findings=(findings.len()) {
-            @if errors > 0 {
-                p.lead {
-                    "The page behind this is the last good one. It is renewed, and this goes away, "
-                    "as soon as the files are mended."
-                }
-            }
+            (lead)
             @for finding in ordered.iter().take(SHOWN) { (one(finding, opener)) }
             @if findings.len() > SHOWN {
                 p { "… and " (findings.len() - SHOWN) " more on " a href="/_desk/" { "the desk" } "." }
@@ -42,7 +56,7 @@ pub fn panel(findings: &[Diagnostic], opener: &Opener) -> String {
 pub fn one(finding: &Diagnostic, opener: &Opener) -> Markup {
     let severity = word(finding.severity);
     html! {
-        section.finding.(severity) {
+        div.finding.(severity) {
             @if let Some(place) = &finding.at {
                 p.place {
                     @let shown = shown(&place.path, place.line, place.column);

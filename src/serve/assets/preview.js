@@ -79,7 +79,7 @@
     const tick = () => {
       for (const time of root.querySelectorAll("time[data-at]")) {
         const left = Number(time.dataset.at) - Math.floor(Date.now() / 1000);
-        const text = left > 0 ? `in ${inWords(left)}` : "";
+        const text = left > 0 ? ` (in ${inWords(left)})` : "";
         let count = time.nextElementSibling;
         if (!count?.matches(".countdown")) {
           count = document.createElement("span");
@@ -224,7 +224,7 @@ b{font:600 11px/1.5 system-ui,sans-serif;letter-spacing:0;text-transform:none;wh
 
   function page() {
     const host = document.querySelector("masthead-preview");
-    const data = JSON.parse(document.getElementById("masthead-preview-data").textContent);
+    const data = JSON.parse(host.dataset.page);
     // A page within a page has no bar of its own.
     if (window.top !== window) return host.remove();
     const template = host.querySelector("template");
@@ -237,50 +237,50 @@ b{font:600 11px/1.5 system-ui,sans-serif;letter-spacing:0;text-transform:none;wh
     bar.open = kept ? kept === "open" : matchMedia("(min-width: 600px)").matches;
     $("summary").addEventListener("click", () => store("localStorage", "masthead-bar", bar.open ? "closed" : "open"));
 
+    // Above, what keeps the outlet from being renewed: it opens by itself, unless it was waved away.
+    // Below, what else is wrong with the story of this page: it is counted.
     const overlay = $("dialog");
-    const panel = $("[data-panel]");
-    let waved = "";
-    const open = () => overlay.open || overlay.showModal();
-    overlay.addEventListener("close", () => (waved = panel.innerHTML));
+    const [sources, own] = [$("[data-sources]"), $("[data-own]")];
+    const button = $("[data-count] button");
+    const number = (part, of) => Number(part.firstElementChild?.dataset[of] ?? 0);
+    const plural = (n, word) => `${n || "No"} ${word}${n === 1 ? "" : "s"}`;
+    let [heard, waved] = ["", ""];
+    const open = (why) => {
+      overlay.dataset.for = why;
+      if (!overlay.open) overlay.showModal();
+    };
+    const show = () => {
+      const [errors, findings] = [number(sources, "errors"), number(own, "findings")];
+      host.toggleAttribute("data-failing", errors > 0);
+      const words = [button.parentElement.dataset.count && plural(findings, "finding"), errors && `${plural(errors, "error")} to mend`];
+      button.textContent = words.filter(Boolean).join(" · ");
+      button.disabled = !errors && !findings;
+      button.parentElement.hidden = !button.textContent;
+    };
+    const hear = (html) => {
+      if (heard === html) return;
+      sources.innerHTML = heard = html;
+      show();
+      if (number(sources, "errors")) {
+        if (html !== waved) open("errors");
+      } else {
+        waved = "";
+        if (overlay.dataset.for === "errors") overlay.close();
+      }
+    };
+    overlay.addEventListener("close", () => (waved = heard));
     $("[data-close]").addEventListener("click", () => overlay.close());
     overlay.addEventListener("click", (event) => event.target === overlay && overlay.close());
-
-    // What is wrong with the sources of the site; it opens by itself if it is an error.
-    const own = { html: "", count: 0 };
-    let sources = panel.innerHTML;
-    const count = $("[data-count]");
-    const show = () => {
-      const html = sources + own.html;
-      if (panel.innerHTML !== html) panel.innerHTML = html;
-      const total = [...panel.querySelectorAll(".panel")].reduce((sum, each) => sum + Number(each.dataset.findings), 0);
-      const errors = [...panel.querySelectorAll(".lead")].length;
-      root.host.toggleAttribute("data-failing", errors > 0);
-      if (count) {
-        count.hidden = false;
-        count.firstElementChild.textContent = total === 1 ? "1 finding" : `${total || "No"} findings`;
-        count.firstElementChild.disabled = !total;
-      }
-      if (!errors) {
-        waved = "";
-        if (overlay.open && overlay.dataset.for === "errors") overlay.close();
-      } else if (panel.innerHTML !== waved) {
-        overlay.dataset.for = "errors";
-        open();
-      }
-    };
-    count?.addEventListener("click", () => {
-      overlay.dataset.for = "list";
-      open();
-    });
+    button.addEventListener("click", () => open(number(sources, "errors") ? "errors" : "list"));
+    if (sources.firstElementChild) hear(sources.innerHTML);
     const ask = async () => {
-      const query = new URLSearchParams({ page: data.page, at: data.at });
+      const query = new URLSearchParams({ page: button.parentElement.dataset.count });
+      if (data.at) query.set("at", data.at);
       const response = await fetch(`/_desk/findings?${query}`);
-      if (!response.ok) return;
-      own.html = await response.text();
+      if (response.ok) own.innerHTML = await response.text();
       show();
     };
-    if (count) ask().catch(() => {});
-    if (sources) show();
+    if (button.parentElement.dataset.count) ask().catch(() => {});
 
     mark(data.marks);
     if (data.at) stayInTime(data.at);
@@ -295,10 +295,7 @@ b{font:600 11px/1.5 system-ui,sans-serif;letter-spacing:0;text-transform:none;wh
           location.reload();
         },
         style: restyle,
-        findings: ({ html }) => {
-          sources = html;
-          show();
-        },
+        findings: ({ html }) => hear(html),
       },
       tell: (text) => ($("[data-link]").textContent = text),
     });

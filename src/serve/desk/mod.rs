@@ -9,13 +9,22 @@ mod pictures;
 
 pub use facts::{Asked, Desk};
 
-use super::{Sight, opener::Opener};
+use super::{Sight, marks, opener::Opener, overlay};
+use crate::build;
 
 /// The desk's page.
 #[must_use]
 pub fn page(sight: &Sight<'_>, asked: &Asked) -> String {
     let opener = Opener::new(&sight.index.site, sight.root);
     page::markup(&Desk::of(sight, asked), sight, asked, &opener).into_string()
+}
+
+/// What is wrong with the story at an address, as safe HTML; empty where nothing is.
+#[must_use]
+pub fn of_page(sight: &Sight<'_>, address: &str) -> String {
+    let Some(slot) = marks::article_at(sight.index, address) else { return String::new() };
+    let findings = build::proofread_story(sight.index, sight.plan, sight.root, slot);
+    overlay::list(&findings, &Opener::new(&sight.index.site, sight.root))
 }
 
 /// The same facts for programs, as JSON.
