@@ -6,8 +6,8 @@
 
 use super::{
     csp::CspEntry,
-    hosting::{CacheTable, HostingTable},
     editor::ServeTable,
+    hosting::{CacheTable, HostingTable},
     notices::{AdsLines, RobotsTable, SecurityTable},
     publisher::PublisherTable,
     purge::{IndexNowTable, PurgeTable},

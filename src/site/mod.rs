@@ -22,8 +22,8 @@ mod values;
 pub(crate) mod written;
 
 pub use csp::Csp;
-pub use hosting::{Cache, Host, HostFile, Hosting};
 pub use editor::Editor;
+pub use hosting::{Cache, Host, HostFile, Hosting};
 pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
