@@ -16,6 +16,10 @@ impl Index {
     /// a fraction of the time; `None` where a table would be another one.
     #[must_use]
     pub fn renewed(&self, rows: Arc<Vec<Row>>, at: Moment, facts: Arc<Facts>) -> Option<Self> {
+        // What is withheld is a table too, made from the names of files.
+        if !self.withheld_files.keys().all(|key| facts.files.contains_key(key)) {
+            return None;
+        }
         let facts = self.without_withheld(facts);
         if !same_files(&self.facts.files, &facts.files) {
             return None;

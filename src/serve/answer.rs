@@ -18,7 +18,7 @@ use crate::{
     base::{Code, Fingerprint, Moment, OutPath},
     build::tips::Tips,
     content::discover,
-    outputs::{Output, Planned, delivery, headers},
+    outputs::{Output, Planned, delivery},
 };
 use axum::{
     body::{Body, Bytes},
@@ -335,18 +335,9 @@ impl<'a> Asked<'a> {
 
     /// What is said with a file whatever is in it.
     fn common(&self, outlet: &Outlet, planned: &Planned) -> HeaderMap {
-        let index = &outlet.issue.index;
-        let delivery = delivery::of(index, planned);
         let mut said = HeaderMap::new();
-        let address = outlet.address(&planned.path);
-        for rule in headers::rules(index).iter().filter(|rule| fits(&rule.pattern, &address)) {
-            for (name, value) in &rule.headers {
-                say(&mut said, name, value);
-            }
-        }
-        say(&mut said, "content-type", &delivery.content_type);
-        if let Some(lang) = delivery.language {
-            say(&mut said, "content-language", lang.as_str());
+        for (name, value) in delivery::headers(&outlet.issue.index, planned) {
+            say(&mut said, name, &value);
         }
         private(&mut said);
         said
@@ -385,13 +376,6 @@ fn etag(html: &[u8], extras: &Extras) -> String {
 /// A weak tag: the page may be sent packed in several ways.
 fn weak(fingerprint: Fingerprint) -> String {
     format!("W/\"{}\"", fingerprint.hex(20))
-}
-
-fn fits(pattern: &str, address: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => address.starts_with(start),
-        None => address == pattern,
-    }
 }
 
 fn say(headers: &mut HeaderMap, name: &str, value: &str) {

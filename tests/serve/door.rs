@@ -8,6 +8,7 @@ use std::{
     fs,
     io::Write,
     net::{TcpListener, TcpStream},
+    process::{Command, Stdio},
     time::Instant,
 };
 
@@ -270,6 +271,29 @@ fn a_port_that_is_taken() {
     assert!((1112..1200).contains(&preview.port), "{}", preview.port);
     preview.prints("port 1111 is taken");
     assert_eq!(preview.get("/").status, 200);
+}
+
+/// The handbook's commands, as they would be typed.
+#[test]
+fn the_handbook_can_be_typed() {
+    let handbook = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/preview.md");
+    let text = fs::read_to_string(handbook).expect("the handbook");
+    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut served = 0;
+    for line in blocks.flat_map(str::lines) {
+        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+        command.args(&words).current_dir(&folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if words.first() == Some(&"serve") {
+            let preview = Preview::begin(command.args(["--port", "0"]));
+            assert_eq!(preview.get("/").status, 200, "{line}");
+            served += 1;
+        } else {
+            assert!(command.status().expect("it runs").success(), "{line}");
+        }
+    }
+    assert!(served > 0);
 }
 
 #[test]
