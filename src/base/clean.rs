@@ -4,7 +4,12 @@
 //! control characters but tab and line ends, what Unicode says is no character, and byte order
 //! marks, which word processors leave behind. Whatever passed through here is left as it is.
 
-use std::borrow::Cow;
+use serde::Serialize;
+use serde_json::{
+    Serializer,
+    ser::{CharEscape, CompactFormatter, Formatter},
+};
+use std::{borrow::Cow, io};
 
 /// Text without characters that no document may hold (XML 1.0, section 2.2; HTML Standard,
 /// section 13.2.3.5).
@@ -34,9 +39,48 @@ fn is_shown(c: char) -> bool {
     !no_character && c != '\u{feff}' && (!c.is_control() || "\t\n\r".contains(c))
 }
 
+/// A value as JSON that says nothing of such characters either: JSON could escape them.
+///
+/// # Errors
+/// Only for maps with keys that are no text.
+pub fn clean_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
+    let mut out = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut out, Shown))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Compact JSON without characters that no document may hold.
+struct Shown;
+
+impl Formatter for Shown {
+    fn write_string_fragment<W>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()>
+    where
+        W: ?Sized + io::Write,
+    {
+        writer.write_all(clean(fragment).as_bytes())
+    }
+
+    fn write_char_escape<W>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()>
+    where
+        W: ?Sized + io::Write,
+    {
+        match escape {
+            CharEscape::AsciiControl(_) | CharEscape::Backspace | CharEscape::FormFeed => Ok(()),
+            shown => CompactFormatter.write_char_escape(writer, shown),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_says_nothing_of_them() {
+        let value = ("a\u{0}\u{8}\u{c}\u{1f}\u{7f}\u{fffe}\"b\"\n\t\\u0001", [1, 2]);
+        let text = clean_json(&value).expect("texts and numbers");
+        assert_eq!(text, "[\"a\\\"b\\\"\\n\\t\\\\u0001\",[1,2]]");
+    }
 
     #[test]
     fn only_what_shows_nothing_is_left_out() {

@@ -16,7 +16,7 @@ pub mod slug;
 pub mod suggest;
 pub mod time;
 
-pub use clean::clean;
+pub use clean::{clean, clean_json};
 pub use code::Code;
 pub use diag::{Diagnostic, Place, Severity};
 pub use drawn::drawn;

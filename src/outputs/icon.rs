@@ -6,7 +6,7 @@
 
 use super::{Content, Rendered, file};
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, Place},
+    base::{Code, Diagnostic, Fingerprint, Place, clean_json},
     edition::{Query, Tracer, icons, icons::Icon},
     theme::Press,
 };
@@ -176,7 +176,9 @@ pub fn manifest(press: &Arc<Press>, edition: u8) -> Rendered {
         "theme_color": site.colour,
         "icons": listed.collect::<Vec<_>>(),
     });
-    Rendered::text(format!("{manifest:#}\n"), tracer.finish())
+    // Texts in maps with text for keys: there is JSON for them.
+    let text = clean_json(&manifest).unwrap_or_default();
+    Rendered::text(format!("{text}\n"), tracer.finish())
 }
 
 fn sizes(icon: Icon) -> String {

@@ -7,6 +7,7 @@ use super::model::{Edition, FeedFormat};
 use crate::base::UrlPath;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use url::Url;
 
 /// Where the outlet lives: `https://example.org/news` is the origin `https://example.org` and
@@ -118,6 +119,22 @@ impl BaseUrl {
 #[must_use]
 pub fn is_absolute(written: &str) -> bool {
     Url::parse(written).is_ok()
+}
+
+/// A written address in ASCII, as browsers ask for it: letters of a host become Punycode, all others
+/// are percent-encoded. One that is no absolute URL stays as it is.
+#[must_use]
+pub fn in_ascii(written: &str) -> Cow<'_, str> {
+    if written.is_ascii() {
+        return written.into();
+    }
+    let relative = written.starts_with("//");
+    let whole = if relative { format!("https:{written}") } else { written.to_owned() };
+    match Url::parse(&whole) {
+        Ok(url) if relative => url.as_str()["https:".len()..].to_owned().into(),
+        Ok(url) => String::from(url).into(),
+        Err(_) => written.into(),
+    }
 }
 
 /// What follows a prefix, in capitals or not.
@@ -299,6 +316,19 @@ mod tests {
             assert_eq!(is_absolute(written), written.contains(":") && found.is_some(), "{written}");
         }
         assert_eq!(base("http://x.org:8080/news/").host(), "x.org");
+    }
+
+    #[test]
+    fn addresses_are_asked_for_in_ascii() {
+        for (written, asked) in [
+            ("https://Bücher.example/ü?ö#ä", "https://xn--bcher-kva.example/%C3%BC?%C3%B6#%C3%A4"),
+            ("//bücher.example/a b", "//xn--bcher-kva.example/a%20b"),
+            ("https://x.org/A b", "https://x.org/A b"),
+            ("/ü/", "/ü/"),
+            ("mailto:jürgen@x.org", "mailto:j%C3%BCrgen@x.org"),
+        ] {
+            assert_eq!(in_ascii(written), asked);
+        }
     }
 
     #[test]

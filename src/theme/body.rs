@@ -15,6 +15,7 @@ use crate::{
         index::Address,
         links::{self, Target},
     },
+    site::urls,
 };
 
 /// Reads and renders the body of an article. The article must be covered by a question that
@@ -100,7 +101,7 @@ impl Resolve for Resolver<'_> {
         match &parts.target {
             Target::Here => Href::To(written.to_owned()),
             Target::Elsewhere if written.starts_with("http") || written.starts_with("//") => {
-                Href::External(written.to_owned())
+                Href::External(urls::in_ascii(written).into_owned())
             }
             Target::Elsewhere => Href::To(written.to_owned()),
             Target::Source(path) => tracer.ask_source(path).map_or(Href::Broken, local),
@@ -115,7 +116,7 @@ impl Resolve for Resolver<'_> {
                     Address::Other => local(url),
                     Address::Withheld => Href::Broken,
                     // Nothing of ours, but the host may serve something there.
-                    Address::Unknown => Href::To(written.to_owned()),
+                    Address::Unknown => Href::To(urls::in_ascii(written).into_owned()),
                 }
             }
             Target::Nowhere => Href::Broken,

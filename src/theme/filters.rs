@@ -5,7 +5,7 @@ use super::{
     press::in_hand,
     structured::for_script,
 };
-use crate::base::Moment;
+use crate::base::{Moment, clean_json};
 use chrono_tz::Tz;
 use std::sync::Arc;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
@@ -51,7 +51,7 @@ fn and(items: &[Value], _: Kwargs, _: &State) -> TeraResult<String> {
 }
 
 fn json(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
-    let text = serde_json::to_string(value).map_err(|e| Error::message(e.to_string()))?;
+    let text = clean_json(value).map_err(|e| Error::message(e.to_string()))?;
     Ok(Value::safe_string(&for_script(&text)))
 }
 

@@ -1,6 +1,6 @@
 //! Structured data: what a page is, in the words of schema.org, as JSON-LD for its head.
 //!
-//! Invariant: every value goes through `serde_json` and [`for_script`], so no headline can end
+//! Invariant: every value goes through [`clean_json`] and [`for_script`], so no headline can end
 //! the element it stands in; and everything beyond the page's own answers is asked for. It is
 //! made here and not in a template because it is one shape for every theme, and a template
 //! would spell it letter by letter. A theme that wants another one does not call it.
@@ -13,7 +13,7 @@ use super::{
     publisher::{self, ImageObject, Publisher},
 };
 use crate::{
-    base::UrlPath,
+    base::{UrlPath, clean_json},
     content::Article,
     edition::{Index, ListKey, ListKind, Query, Slot, lists::with_parents},
 };
@@ -58,7 +58,7 @@ pub fn structured(sheet: &Sheet) -> String {
 
 fn put(out: &mut String, data: &impl Serialize) {
     // Texts, numbers and lists of them: JSON has words for all.
-    let json = serde_json::to_string(&InContext { context: "https://schema.org", data });
+    let json = clean_json(&InContext { context: "https://schema.org", data });
     let json = for_script(&json.unwrap_or_default());
     out.extend(["<script type=\"application/ld+json\">", &json, "</script>\n"]);
 }

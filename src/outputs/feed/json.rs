@@ -1,7 +1,7 @@
 //! A feed as JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
 use super::{Entry, Feed, Writer};
-use crate::base::{Code, Diagnostic, clean};
+use crate::base::{Code, Diagnostic, clean_json};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -73,9 +73,9 @@ pub fn write(feed: &Feed) -> Result<Vec<u8>, Diagnostic> {
         hubs: hubs.collect(),
         items: feed.entries.iter().map(|entry| item(entry, feed.lang, feed.zone)).collect(),
     };
-    let text = serde_json::to_string(&document)
+    let text = clean_json(&document)
         .map_err(|error| Diagnostic::new(Code::Unwritable, error.to_string()))?;
-    Ok(format!("{}\n", clean(&text)).into_bytes())
+    Ok(format!("{text}\n").into_bytes())
 }
 
 fn author<'a>(writer: &'a Writer) -> Author<'a> {
