@@ -41,6 +41,8 @@ struct Tab {
     travel: Option<Travel>,
     /// What the tab shows.
     showing: Option<Showing>,
+    /// The tag of it as it was sent, with what editors need added.
+    etag: String,
     /// The findings that it was told of.
     told: Option<String>,
     waiting: VecDeque<Event>,
@@ -64,6 +66,7 @@ pub fn open(newsroom: &Arc<Newsroom>, query: &str, travel: Option<Travel>) -> Re
         page: said(query, "page").unwrap_or_else(|| "/".to_owned()),
         travel,
         showing: None,
+        etag: String::new(),
         told: None,
         waiting: VecDeque::new(),
     };
@@ -92,6 +95,7 @@ impl Tab {
         if !shown.is_empty() && shown != etag {
             self.reload();
         }
+        self.etag = etag;
         self.tell(&outlet, failure.as_ref());
     }
 
@@ -134,17 +138,20 @@ impl Tab {
             return self.reload();
         }
         let outlet = answer::outlet(&self.newsroom, self.travel.as_ref()).await;
-        let Some((page, failure, _)) = self.look(&outlet).await else { return };
+        let Some((page, failure, etag)) = self.look(&outlet).await else { return };
         if let Some(page) = page.filter(|_| failure.is_none()) {
-            self.compare(&outlet, page);
+            self.compare(&outlet, page, etag);
         }
         self.tell(&outlet, failure.as_ref());
     }
 
-    fn compare(&mut self, outlet: &Outlet, page: Arc<Page>) {
+    fn compare(&mut self, outlet: &Outlet, page: Arc<Page>, etag: String) {
         let now = Showing { styles: styles(outlet, &page), page };
+        let added = std::mem::replace(&mut self.etag, etag);
         let Some(before) = self.showing.replace(now.clone()) else { return self.reload() };
         match difference(&before, &now) {
+            // The page is the same; the bar on it may say something else.
+            Difference::Nothing if added != self.etag => self.reload(),
             Difference::Nothing => {}
             Difference::Styles(swaps) => {
                 for (from, to) in swaps {
@@ -162,8 +169,8 @@ impl Tab {
         let errors = outlet.findings.iter().filter(|finding| finding.is_error());
         let mut errors: Vec<Diagnostic> = errors.cloned().collect();
         // A file with errors differs from what is known of it; the errors say it better.
-        let is_told = |f: &&Diagnostic| f.code == Code::ChangedMeanwhile && !errors.is_empty();
-        errors.extend(failure.filter(|failure| !is_told(failure)).cloned());
+        let more = failure.filter(|f| f.code != Code::ChangedMeanwhile || errors.is_empty());
+        errors.extend(more.cloned());
         let root = &self.newsroom.settings.options.root;
         let html = overlay::panel(&errors, &Opener::new(&outlet.issue.index.site, root));
         if self.told.as_ref().map_or(!html.is_empty(), |told| *told != html) {

@@ -10,12 +10,23 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
+/// A fault in the script, `FAULT=["text", "instead"]`: see prove.mjs.
+async function plant(context) {
+  if (!process.env.FAULT) return;
+  const [from, to] = JSON.parse(process.env.FAULT);
+  await context.route("**/_desk/preview.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(from, () => to) });
+  });
+}
+
 /// A test with a preview and a tab of its own. A fault in the page, or a word of the policy, fails it.
 const see = (name, options, act) => {
   if (!act) [options, act] = [{}, options];
   test(name, { timeout: 60_000 }, async () => {
     const preview = await Preview.open(options.serve, options.edit);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
+    await plant(context);
     const faults = [];
     context.on("weberror", (error) => faults.push(error.error().message));
     context.on("console", (message) => {
@@ -184,6 +195,14 @@ see("the bar says what the page is", async ({ preview, tab }) => {
   await page.goto(`${preview.origin}/news/expiring/`);
   assert.equal(await bar(page).getByRole("link", { name: "Desk" }).isVisible(), false);
   assert.match(await text(), /published\s+expires/i);
+});
+
+see("the bar is renewed with its story", async ({ preview, tab }) => {
+  const page = await tab("/news/plain/");
+  preview.edit("content/news/plain.md", "summary =", `expires = ${hours(72)}\nsummary =`);
+  await bar(page).getByText("expires").waitFor();
+  preview.edit("content/news/plain.md", "summary =", "draft = true\nsummary =");
+  await page.locator("masthead-preview .frame").waitFor();
 });
 
 see("the bar leaves the page as it is", async ({ preview, tab }) => {
