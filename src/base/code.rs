@@ -101,6 +101,10 @@ codes! {
     OutputInside "output-inside" Error "The output folder is, or lies inside, a folder that Masthead reads from."
     ChangedMeanwhile "changed-meanwhile" Warning "A story changed on disk while the site was being built. It is left for the next build."
     VerifyFailed "verify-failed" Error "A page rendered anew differs from what the ledger says. This is a fault in Masthead or in a theme function; please report it. The page has been written anew."
+    BadTarget "bad-target" Error "The target of `publish` or `verify` is neither a name from `[publish.NAME]` in site.toml, nor an address such as `s3://bucket/prefix`, nor the path of a folder."
+    TargetFailed "target-failed" Error "The target cannot be reached, or refuses: the reason is given. What is there is whole; running the command again goes on where it stopped."
+    PublishRefused "publish-refused" Error "This edition is not for this target: it shows drafts, is for another address, is older than what is there, or would take down more than it may. Nothing was touched."
+    TornManifest "torn-manifest" Error "The manifest at the target, which says what lies there, is damaged, of a newer Masthead, or of another outlet. Nothing was touched."
     Busy "busy" Error "Another build is at work in this folder. Wait for it to end."
 }
 

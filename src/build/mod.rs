@@ -16,11 +16,12 @@ pub mod stale;
 pub mod standing;
 pub mod suspects;
 pub mod tips;
+pub mod travel;
 
 pub use explain::explain;
 pub use newslist::newslist;
 pub use prepare::{Options, Prepared, prepare};
-pub use produce::produce;
+pub use produce::{Elsewhere, Handover, produce};
 pub use proofread::{proofread, proofread_story};
 pub use report::{Report, Stage};
 
@@ -41,6 +42,49 @@ pub enum Failure {
 /// The site's errors, all of a stage at once; or what the environment refused. The previous
 /// output stands.
 pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+    run(options, None, progress).map(|(report, _)| report)
+}
+
+/// Builds the site for somebody who publishes it: files that already lie where they are wanted
+/// need not be here as well.
+///
+/// # Errors
+/// As [`build`].
+pub fn edition(
+    options: &Options,
+    elsewhere: Elsewhere<'_>,
+    progress: &dyn Progress,
+) -> Result<(Report, Handover), Failure> {
+    match run(options, Some(elsewhere), progress)? {
+        (report, Some(handover)) => Ok((report, handover)),
+        (report, None) => Err(Failure::Environment(report.findings)),
+    }
+}
+
+/// What is there, if a build would change nothing; `None` if it would.
+///
+/// # Errors
+/// As [`build`]; nothing is written.
+pub fn standing(
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Option<(Report, Handover)>, Failure> {
+    let _lock = sink::lock(&options.root)?;
+    let mut report = Report::default();
+    let Prepared { index, plan, mut ledger, .. } =
+        prepare::prepare(options, &mut report, progress)?;
+    let disk = sink::Disk::open(&options.root, &options.output)?;
+    let settled = ledger.settled;
+    let stale = stale::find(&index, &plan, &mut ledger, |_, row| disk.holds(row, settled));
+    let whole = settled && stale.outputs.is_empty() && stale.gone.is_empty();
+    Ok(whole.then_some((report, Handover { index, plan, rows: stale.fresh })))
+}
+
+fn run(
+    options: &Options,
+    taker: Option<Elsewhere<'_>>,
+    progress: &dyn Progress,
+) -> Result<(Report, Option<Handover>), Failure> {
     let _lock = sink::lock(&options.root)?;
     let mut report = Report::default();
     let mut gathered = prepare::gather(options, &mut report, progress)?;
@@ -55,11 +99,11 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
     prepared.ledger.outputs = rows;
     report.findings.extend(check::before_build(&prepared.index, &options.root));
     prepare::stop_on_errors(&mut report.findings)?;
-    produce(prepared, seen, options, &mut report, progress)?;
+    let handover = produce(prepared, seen, taker, options, &mut report, progress)?;
     report.keep(&options.memory()).map_err(|error| {
         Failure::Environment(vec![sink::unwritable(".masthead/build.json", &error)])
     })?;
-    Ok(report)
+    Ok((report, handover))
 }
 
 /// Is told how far a build has come.

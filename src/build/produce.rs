@@ -21,17 +21,33 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
-/// Runs the back half.
+/// Says of a row whether its file, though not on this machine, lies where it is wanted.
+pub type Elsewhere<'a> = &'a (dyn Fn(&OutputRow) -> bool + Sync);
+
+/// What whoever publishes an edition must know of it.
+#[derive(Debug)]
+pub struct Handover {
+    /// Everything that pages may ask.
+    pub index: Arc<Index>,
+    /// Every file there should be, sorted by path.
+    pub plan: Plan,
+    /// What is known of each, sorted by path; a file that could not be made has none.
+    pub rows: Vec<OutputRow>,
+}
+
+/// Runs the back half. Where somebody takes over, they say which files lie elsewhere, and get
+/// what they must know.
 ///
 /// # Errors
 /// Templates that failed, or what the environment refused.
 pub fn produce(
     prepared: Prepared,
     seen: Option<Vec<bool>>,
+    taker: Option<Elsewhere<'_>>,
     options: &Options,
     report: &mut Report,
     progress: &dyn Progress,
-) -> Result<(), Failure> {
+) -> Result<Option<Handover>, Failure> {
     let Prepared { index, theme, plan, mut ledger, media, files_changed } = prepared;
     let disk = Disk::open(&options.root, &options.output)?;
     progress.begin(Stage::Stale, 0);
@@ -39,6 +55,7 @@ pub fn produce(
     let settled = ledger.settled;
     let on_disk = |at: usize, row: &OutputRow| {
         seen.as_ref().map_or_else(|| disk.holds(row, settled), |seen| seen[at])
+            || taker.is_some_and(|lies_elsewhere| lies_elsewhere(row))
     };
     let mut stale = stale::find(&index, &plan, &mut ledger, on_disk);
     if options.verify {
@@ -49,8 +66,11 @@ pub fn produce(
     if stale.outputs.is_empty() && stale.gone.is_empty() && settled && !files_changed {
         look_closer(&index, &plan, options, &stale.fresh, &ledger.table, report);
         disk.tidy();
+        if taker.is_some() {
+            return Ok(Some(Handover { index, plan, rows: stale.fresh }));
+        }
         discard((index, theme, plan, ledger, stale));
-        return Ok(());
+        return Ok(None);
     }
     let interner = Arc::new(Interner::seeded(std::mem::take(&mut ledger.table)));
     let press = Arc::new(Press::new(index, theme, interner, options.root.clone()));
@@ -63,15 +83,20 @@ pub fn produce(
     let mut rows = account(made, report);
     rows.append(&mut stale.fresh);
     rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let Some(Press { index, interner, .. }) = Arc::into_inner(press) else { return Ok(()) };
+    let Some(Press { index, interner, .. }) = Arc::into_inner(press) else { return Ok(None) };
     let table = Arc::into_inner(interner).map(Interner::into_table).unwrap_or_default();
     look_closer(&index, &plan, options, &rows, &table, report);
     ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
+    // Sharing the index costs a copy of the rows of files, which a plain build is spared.
+    let shared = taker.is_some().then(|| Arc::clone(&index));
     record(&mut ledger, index, options).map_err(environment)?;
     mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
     report.took(Stage::Record, since);
+    if let Some(index) = shared {
+        return Ok(Some(Handover { index, plan, rows: ledger.outputs }));
+    }
     discard((plan, ledger));
-    Ok(())
+    Ok(None)
 }
 
 /// Adds what is wrong with the links of those pages that were told of something missing.

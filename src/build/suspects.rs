@@ -49,6 +49,13 @@ fn is_dead(index: &Index, (query, answer): &(Query, Fingerprint)) -> bool {
     }
 }
 
+/// Whether a question tells of something that may not be published. What is missing among static
+/// files tells nothing.
+pub(super) fn is_telling(index: &Index, entry: &(Query, Fingerprint)) -> bool {
+    let of_static = matches!(&entry.0, Query::File(key) if !key.starts_with("content/"));
+    !of_static && is_dead(index, entry)
+}
+
 /// The article whose body a page shows.
 fn source(index: &Index, output: &Output) -> Option<Slot> {
     match output {

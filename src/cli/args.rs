@@ -28,6 +28,10 @@ pub enum Command {
     Build(Build),
     /// Preview the outlet while it is being written
     Serve(Serve),
+    /// Publish the website: only what changed, in an order that readers do not notice
+    Publish(Publish),
+    /// Compare what lies at a target with what was published there
+    Verify(Verify),
     /// Check everything: links, pictures, authors, tags, headlines
     Check(Check),
     /// List stories: drafts, embargoed, expired, or all, by date
@@ -219,6 +223,70 @@ pub struct Build {
     /// Render everything and compare with what the ledger says
     #[arg(long)]
     pub verify: bool,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, ClapArgs)]
+pub struct Publish {
+    /// A name from `[publish.NAME]` in site.toml, an address such as `s3://bucket/prefix`, or a folder
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// What is common to all.
+    #[command(flatten)]
+    pub common: Common,
+    /// Where the website is built [default: `public` in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Publish what the last build left, if it is whole and up to date
+    #[arg(long)]
+    pub no_build: bool,
+    /// Return to the edition before the one that is live
+    #[arg(long, conflicts_with_all = ["no_build", "dry_run"])]
+    pub rollback: bool,
+    /// Keep the ledger at the target as well, so that a machine without one builds only what changed
+    #[arg(long)]
+    pub remote_ledger: bool,
+    /// Write every object anew, whatever the manifest says of it
+    #[arg(long, conflicts_with = "rollback")]
+    pub all: bool,
+    /// Let more be taken down than `max_deletes` allows
+    #[arg(long)]
+    pub allow_deletes: bool,
+    /// Publish an edition that is older than what is live, was withdrawn, or is for another address
+    #[arg(long)]
+    pub force: bool,
+    /// How long to wait for another publisher who shows no sign of life
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub wait: u64,
+    /// How long to wait for the answer to a small request
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u64,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, ClapArgs)]
+pub struct Verify {
+    /// A name from `[publish.NAME]` in site.toml, an address such as `s3://bucket/prefix`, or a folder
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// Read every byte
+    #[arg(long)]
+    pub deep: bool,
+    /// How long to wait for the answer to a small request
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub timeout: u64,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,

@@ -11,6 +11,7 @@ use crate::{
         self, Failure, Progress, Report, Stage,
         report::{Tally, Timing},
     },
+    publish::Watch,
 };
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -140,7 +141,7 @@ pub fn in_words(moment: crate::base::Moment, zone: Tz) -> String {
 }
 
 /// A progress bar where somebody is looking, plain lines otherwise.
-struct Bar {
+pub struct Bar {
     watched: bool,
     bar: Mutex<Option<ProgressBar>>,
 }
@@ -158,15 +159,16 @@ impl Bar {
         }
     }
 
-    fn finish(&self) {
+    /// Takes it away.
+    pub fn finish(&self) {
         self.with(|bar| bar.iter().for_each(ProgressBar::finish_and_clear));
     }
 }
 
-impl Progress for Bar {
-    fn begin(&self, stage: Stage, steps: usize) {
+impl Bar {
+    fn open(&self, what: &str, steps: usize) {
         if !self.watched && steps > 0 {
-            tell(&format!("{} {steps}", stage.as_str()));
+            tell(&format!("{what} {steps}"));
         }
         self.with(|bar| {
             bar.iter().for_each(ProgressBar::finish_and_clear);
@@ -174,9 +176,25 @@ impl Progress for Bar {
             if let Ok(style) = ProgressStyle::with_template("{msg:>9} {bar:40} {pos}/{len}") {
                 new.set_style(style);
             }
-            new.set_message(stage.as_str());
+            new.set_message(what.to_owned());
             *bar = Some(new);
         });
+    }
+}
+
+impl Watch for Bar {
+    fn begin(&self, phase: &str, steps: usize) {
+        self.open(phase, steps);
+    }
+
+    fn step(&self) {
+        Progress::step(self, 1);
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, stage: Stage, steps: usize) {
+        self.open(stage.as_str(), steps);
     }
 
     fn step(&self, steps: usize) {

@@ -14,9 +14,11 @@ mod init;
 mod list;
 mod new;
 mod purge;
+mod publish;
 mod schema;
 mod serve;
 mod show;
+mod verify;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -34,6 +36,8 @@ pub fn run() -> ExitCode {
         Command::New(new) => new::run(&new),
         Command::Build(build) => build::run(&build),
         Command::Serve(serve) => serve::run(&serve),
+        Command::Publish(publish) => publish::run(&publish),
+        Command::Verify(verify) => verify::run(&verify),
         Command::Check(check) => check::run(&check),
         Command::List(list) => list::run(&list),
         Command::Explain(explain) => explain::run(&explain),

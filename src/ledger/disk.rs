@@ -213,6 +213,51 @@ pub fn save(folder: &Path, ledger: &Ledger) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether there is a ledger that this program wrote. Whether it is whole is found when it is read.
+#[must_use]
+pub fn is_there(folder: &Path) -> bool {
+    read_list(folder).is_some()
+}
+
+/// The list of a ledger and the names of its blocks, as they lie on disk.
+///
+/// # Errors
+/// What the system says.
+pub fn parts(folder: &Path) -> io::Result<(Vec<u8>, Vec<String>)> {
+    let list = read_list(folder).ok_or(io::ErrorKind::NotFound)?;
+    let mut names: Vec<String> = list.blocks().map(|name| block_name(*name)).collect();
+    names.sort();
+    names.dedup();
+    Ok((fs::read(list_path(folder))?, names))
+}
+
+/// A block, as it lies on disk.
+///
+/// # Errors
+/// What the system says.
+pub fn block(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
+    fs::read(blocks_path(folder).join(name))
+}
+
+/// Puts a ledger that came from elsewhere in place of the one that is there, the blocks first.
+/// Names must be those of blocks; whether the bytes agree is seen when they are read.
+///
+/// # Errors
+/// What the system says.
+pub fn plant(folder: &Path, list: &[u8], blocks: &[(String, Vec<u8>)]) -> io::Result<()> {
+    let shelf = blocks_path(folder);
+    fs::create_dir_all(&shelf)?;
+    for (name, bytes) in blocks {
+        if name.len() != 32 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        fs::write(shelf.join(name), bytes)?;
+    }
+    let temporary = folder.join("ledger.new");
+    fs::write(&temporary, list)?;
+    fs::rename(temporary, list_path(folder))
+}
+
 /// Where blocks are put.
 struct Shelf<'a> {
     blocks: &'a Path,

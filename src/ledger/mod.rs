@@ -63,17 +63,31 @@ impl Ledger {
     /// Drops questions that no output asks any more, and closes the gaps in their numbers.
     /// A few are left alone: every row would be another for their sake.
     pub fn compact(&mut self) {
+        let used = self.used();
+        let unused = used.iter().filter(|used| !**used).count();
+        if unused * IDLE >= used.len() {
+            self.close_gaps(&used);
+        }
+    }
+
+    /// Drops every question that no output asks.
+    pub fn forget_idle(&mut self) {
+        self.close_gaps(&self.used());
+    }
+
+    /// Which questions some output asks.
+    fn used(&self) -> Vec<bool> {
         let mut used = vec![false; self.table.len()];
         for number in self.outputs.iter().flat_map(|row| row.asked.iter()) {
             used[*number as usize] = true;
         }
-        let unused = used.iter().filter(|used| !**used).count();
-        if unused * IDLE < used.len() {
-            return;
-        }
+        used
+    }
+
+    fn close_gaps(&mut self, used: &[bool]) {
         let mut renumbered = vec![0u32; used.len()];
         let mut next = 0;
-        for (number, used) in renumbered.iter_mut().zip(&used) {
+        for (number, used) in renumbered.iter_mut().zip(used) {
             *number = next;
             next += u32::from(*used);
         }

@@ -2,8 +2,397 @@
 //! no page is there before what it needs.
 //!
 //! Invariant: at every moment each object at the target is a whole old one or a whole new one.
+//! Whatever stops a publisher, whoever publishes next makes it good.
 
 pub mod change;
 pub mod purge;
+pub mod choose;
+mod commit;
+mod edition;
+pub mod guards;
+mod lease;
+pub mod manifest;
+mod memory;
+pub mod plan;
+mod rollback;
+mod room;
+mod ship;
+mod sources;
+pub mod verify;
 
 pub use change::{Change, ChangeKind};
+pub use guards::Leave;
+pub use ship::Watch;
+pub use verify::verify;
+
+use crate::{
+    base::{Diagnostic, Moment, OutPath, diag},
+    build::{self, Failure, Handover, Progress},
+    ledger::{Mark, OutputRow},
+    outputs,
+    remote::{Address, Fault, Remote},
+    site::{Packing, Target},
+};
+use guards::Guard;
+use lease::Lease;
+use manifest::{Manifest, ROOM};
+use plan::{Notice, Plan};
+use room::{Intent, State};
+use ship::{Errand, Halt};
+use sources::{Folder, Source};
+use std::{cell::OnceCell, collections::BTreeSet, sync::Arc, time::Duration};
+
+/// What a publisher is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What is built.
+    pub build: build::Options,
+    /// Where to.
+    pub target: Target,
+    /// The target's address, understood.
+    pub address: Address,
+    /// Tell what would be done, and do nothing.
+    pub dry_run: bool,
+    /// Publish what is there, if it is whole and up to date.
+    pub no_build: bool,
+    /// Return to the edition before this one.
+    pub rollback: bool,
+    /// Keep the ledger at the target as well, and take it from there where there is none.
+    pub remote_ledger: bool,
+    /// Write every object anew, whatever the manifest says of it.
+    pub all: bool,
+    /// What is allowed beyond the usual.
+    pub leave: Leave,
+    /// How long a small request may take.
+    pub patience: Duration,
+    /// How long another publisher may say nothing before they are taken to be dead.
+    pub silence: Duration,
+}
+
+/// What was done, or would be.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What the build said.
+    pub build: Option<build::Report>,
+    /// What was there before.
+    pub before: Option<Live>,
+    /// What is there now.
+    pub now: Option<Live>,
+    /// What was done to objects.
+    pub plan: Plan,
+    /// What readers notice.
+    pub notice: Notice,
+    /// What was said to CDNs and others; `None` if nothing was published.
+    pub purged: Option<purge::Outcome>,
+    /// How often somebody else was quicker.
+    pub lost: usize,
+    /// Whether anything was done.
+    pub published: bool,
+}
+
+/// An edition in a few words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Live {
+    /// How many there have been at the target.
+    pub number: u64,
+    /// The moment it was built for.
+    pub at: Moment,
+    /// Its commit.
+    pub commit: Option<String>,
+    /// How many objects it has.
+    pub objects: usize,
+}
+
+impl Live {
+    fn of(manifest: &Manifest) -> Self {
+        Self {
+            number: manifest.number,
+            at: manifest.at,
+            commit: manifest.commit.clone(),
+            objects: manifest.objects.len(),
+        }
+    }
+}
+
+/// How often it looks anew: once when its turn has come, and then because somebody else was
+/// quicker, or bytes had to be made.
+const ROUNDS: usize = 12;
+
+/// Publishes.
+///
+/// # Errors
+/// The site's errors and what speaks against publishing it, all at once; or the target failed.
+pub fn publish(
+    options: &Options,
+    progress: &dyn Progress,
+    watch: &dyn Watch,
+) -> Result<Report, Failure> {
+    if options.build.drafts && !options.rollback {
+        return Err(Failure::Site(vec![guards::drafts()]));
+    }
+    let remote = Remote::open(&options.address, ROOM, options.patience);
+    let remote = Arc::new(remote.map_err(|fault| failed(fault.finding()))?);
+    if options.remote_ledger && !options.rollback {
+        // Without it the build takes longer, and that is all.
+        let _ = memory::fetch(&remote, &options.build.memory());
+    }
+    let mut publisher = Publisher {
+        options,
+        remote,
+        progress,
+        watch,
+        id: crate::remote::chance(),
+        lease: None,
+        built: None,
+        touched: BTreeSet::new(),
+        report: Report::default(),
+    };
+    for _ in 0..ROUNDS {
+        if publisher.round()? {
+            return publisher.finish();
+        }
+    }
+    let fault =
+        Fault::passing("others publish to the target all the time, and were quicker each time");
+    Err(failed(fault.finding()))
+}
+
+struct Publisher<'a> {
+    options: &'a Options,
+    remote: Arc<Remote>,
+    progress: &'a dyn Progress,
+    watch: &'a dyn Watch,
+    id: u64,
+    lease: Option<Lease>,
+    /// What was built, and what it was built against.
+    built: Option<(Manifest, Handover)>,
+    /// What an attempt that did not succeed may have touched.
+    touched: BTreeSet<OutPath>,
+    report: Report,
+}
+
+impl Publisher<'_> {
+    /// One look, one plan, one attempt; whether it is done.
+    fn round(&mut self) -> Result<bool, Failure> {
+        let mut state = State::read(&self.remote).map_err(failed)?;
+        if self.options.all && !self.report.published {
+            state.doubt_everything();
+        }
+        let mut edition =
+            if self.options.rollback { self.earlier(&state)? } else { self.built(&state)? };
+        let plan = plan::plan(&edition, &state);
+        if let Err(objections) = self.check(&edition, &state, &plan) {
+            self.own_up(&state)?;
+            return Err(objections);
+        }
+        if self.report.before.is_none() {
+            self.report.before = state.manifest.as_ref().map(Live::of);
+        }
+        let enough = |live: &Manifest| live.history.len() <= self.options.target.keep;
+        let idle = plan.is_empty()
+            && state.intents.is_empty()
+            && state.manifest.as_ref().is_some_and(enough);
+        if self.options.dry_run || (idle && !self.options.rollback) {
+            self.tell(&edition, &state, plan);
+            self.report.now = state.manifest.as_ref().map(Live::of);
+            return Ok(true);
+        }
+        if self.lease.as_ref().is_none_or(|lease| !lease.is_held()) {
+            self.lease = None;
+            let lease = Lease::take(&self.remote, self.id, self.options.silence).map_err(failed)?;
+            self.lease = Some(lease);
+            // What was seen before may not be so any more.
+            return Ok(false);
+        }
+        let keep = self.options.target.keep;
+        if self.options.rollback {
+            ship::return_to(&mut edition, &state);
+        } else {
+            ship::succeed(&mut edition, &state, &plan, keep);
+        }
+        self.ship(&edition, state, plan)
+    }
+
+    fn ship(&mut self, edition: &Manifest, state: State, plan: Plan) -> Result<bool, Failure> {
+        let Some(lease) = self.lease.take() else { return Ok(false) };
+        let folder = Folder { output: self.options.build.output.clone() };
+        let kept;
+        let source: &dyn Source = match &state.manifest {
+            Some(live) if self.options.rollback => {
+                kept = sources::Kept::new(&self.remote, live);
+                &kept
+            }
+            _ => &folder,
+        };
+        let errand = Errand {
+            remote: &self.remote,
+            id: self.id,
+            lease: &lease,
+            state: &state,
+            edition,
+            plan: &plan,
+            source,
+            keep: if self.options.rollback { 0 } else { self.options.target.keep },
+            watch: self.watch,
+        };
+        self.touched.extend(plan.paths());
+        let done = errand.run();
+        self.lease = Some(lease);
+        match done {
+            Ok(()) => self.touched.clear(),
+            Err(Halt::Lost) => {
+                self.report.lost += 1;
+                return Ok(false);
+            }
+            Err(Halt::Missing) => {
+                // The next build must not believe that what lies in the folder is what it wrote.
+                self.built = None;
+                let _ = Mark::set(&self.options.build.memory());
+                return Ok(false);
+            }
+            Err(Halt::Failed(finding)) => return Err(failed(finding)),
+        }
+        self.tell(edition, &state, plan);
+        self.report.published = true;
+        self.report.now = Some(Live::of(edition));
+        // Somebody whom we took for dead may have woken up and written meanwhile.
+        let intents = room::intents(&self.remote).map_err(|fault| failed(fault.finding()))?;
+        Ok(intents.is_empty() || self.options.rollback)
+    }
+
+    /// The edition that the sources make, built once unless bytes are missing.
+    fn built(&mut self, state: &State) -> Result<Manifest, Failure> {
+        if let Some((built, _)) = &self.built {
+            return Ok(built.clone());
+        }
+        let lies_there = |row: &OutputRow| state.holds(&row.path, row.hash, row.len);
+        let (report, handover) = self.build(&lies_there)?;
+        if diag::any_error(&report.findings) {
+            return Err(Failure::Site(report.findings));
+        }
+        let root = &self.options.build.root;
+        // A folder keeps no headers, so nobody would know what is packed.
+        let is_folder = self.remote.is_folder();
+        let packing = if is_folder { Packing::Plain } else { self.options.target.compress };
+        let edition = edition::edition(root, &report, &handover, packing, is_folder);
+        let edition = edition.map_err(|finding| Failure::Site(vec![finding]))?;
+        self.report.build = Some(report);
+        self.built = Some((edition.clone(), handover));
+        Ok(edition)
+    }
+
+    fn build(
+        &self,
+        lies_there: build::Elsewhere<'_>,
+    ) -> Result<(build::Report, Handover), Failure> {
+        if !self.options.no_build {
+            return build::edition(&self.options.build, lies_there, self.progress);
+        }
+        let standing = build::standing(&self.options.build, self.progress)?;
+        standing.ok_or_else(|| Failure::Site(vec![guards::out_of_date(&self.options.build.output)]))
+    }
+
+    /// The edition before the one that is live.
+    fn earlier(&self, state: &State) -> Result<Manifest, Failure> {
+        if let (Some(before), Some(live)) = (&self.report.before, &state.manifest)
+            && before.number != live.number
+        {
+            return Err(Failure::Site(vec![rollback::another_came()]));
+        }
+        rollback::earlier(&self.remote, state)
+    }
+
+    /// Having begun, and then been overtaken by an edition that must not be undone: names what is
+    /// not as that edition put it there, for whoever publishes next, or takes the own intent back.
+    fn own_up(&self, live: &State) -> Result<(), Failure> {
+        let finding = |fault: Fault| failed(fault.finding());
+        let (Some(manifest), false) = (&live.manifest, self.touched.is_empty()) else {
+            return Ok(());
+        };
+        let astray = verify::astray(&self.remote, manifest, &self.touched).map_err(finding)?;
+        if astray.is_empty() {
+            return self.remote.delete(&[room::intent_key(self.id)]).map_err(finding);
+        }
+        let intent = Intent { paths: astray, kept: Vec::new() };
+        room::announce(&self.remote, self.id, &intent).map_err(finding)
+    }
+
+    fn check(&self, edition: &Manifest, state: &State, plan: &Plan) -> Result<(), Failure> {
+        if self.options.rollback {
+            return Ok(());
+        }
+        let guard = Guard {
+            root: &self.options.build.root,
+            base_url: self.options.target.base_url.as_deref(),
+            max_deletes: self.options.target.max_deletes,
+            leave: self.options.leave,
+        };
+        let objections = guard.objections(edition, state, plan);
+        if objections.is_empty() { Ok(()) } else { Err(Failure::Site(objections)) }
+    }
+
+    /// What is left to do when everything is live: nobody waits for it but the next publisher.
+    fn finish(mut self) -> Result<Report, Failure> {
+        self.remember()?;
+        if self.report.published {
+            let outcome = self.purge()?;
+            self.report.purged = Some(outcome);
+        }
+        Ok(self.report)
+    }
+
+    /// Tells CDNs and others what has changed.
+    fn purge(&self) -> Result<purge::Outcome, Failure> {
+        let build = &self.options.build;
+        let (loaded, nothing) = (OnceCell::new(), outputs::Plan::new());
+        let (site, plan) = match &self.built {
+            Some((_, handover)) => (&*handover.index.site, &handover.plan),
+            None => {
+                let mut findings = Vec::new();
+                let base_url = build.base_url.as_deref();
+                let site = build::prepare::load_site(&build.root, base_url, &mut findings);
+                let site = site.ok_or(Failure::Site(findings))?;
+                (loaded.get_or_init(|| site), &nothing)
+            }
+        };
+        let target = &self.options.target;
+        let job = purge::Job {
+            site,
+            target: if target.name.is_empty() { &target.url } else { &target.name },
+            memory: &build.memory(),
+            at: build.at,
+            // A preview under another address is nobody's business.
+            announce: build.base_url.is_none(),
+            env: &|name| std::env::var(name).ok(),
+        };
+        let changes = self.report.plan.changes();
+        purge::run(&changes, plan, &job)
+            .map_err(|error| failed(build::sink::unwritable(".masthead/purge.json", &error)))
+    }
+
+    /// Leaves the ledger at the target, while nobody else publishes there.
+    fn remember(&self) -> Result<(), Failure> {
+        let wanted = self.options.remote_ledger && !self.options.dry_run && !self.options.rollback;
+        match self.built.as_ref().filter(|_| wanted) {
+            Some((_, handover)) => memory::push(&self.remote, &self.options.build, handover)
+                .map_err(|fault| failed(fault.finding())),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds to the report; a later round of the same edition only repairs.
+    fn tell(&mut self, edition: &Manifest, state: &State, plan: Plan) {
+        if self.report.published {
+            self.report.plan.uploads.extend(plan.uploads);
+            self.report.plan.deletions.extend(plan.deletions);
+            return;
+        }
+        self.report.notice = plan::notice(edition, state, &plan);
+        self.report.plan = plan;
+    }
+}
+
+/// A failure of the target.
+fn failed(finding: Diagnostic) -> Failure {
+    Failure::Environment(vec![finding])
+}

@@ -9,6 +9,7 @@ use super::{
     editor::ServeTable,
     hosting::{CacheTable, HostingTable},
     notices::{AdsLines, RobotsTable, SecurityTable},
+    publish::PublishTable,
     publisher::PublisherTable,
     purge::{IndexNowTable, PurgeTable},
     values::Named,
@@ -76,6 +77,8 @@ section! {
         serve: ServeTable = r#"{ editor = "vscode" }"#,
         /// The language editions, by code.
         languages: Named<LanguageTable> = r#"{ ckb = { title = "پۆستی دۆڵ" } }"#,
+        /// Where the outlet is published.
+        publish: Named<PublishTable> = r#"{ live = { url = "s3://bucket/prefix" } }"#,
         /// How `check` weighs what it finds.
         lint: LintTable = r#"{ long-headline = "off" }"#,
     }

@@ -13,6 +13,7 @@ mod menu;
 pub mod model;
 pub mod notices;
 mod permalink;
+pub mod publish;
 pub mod publisher;
 pub mod purge;
 mod resolve;
@@ -28,6 +29,7 @@ pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
 pub use notices::{Ai, Notices};
+pub use publish::{Packing, Target};
 pub use publisher::Publisher;
 pub use purge::Purge;
 pub use resolve::resolve;

@@ -5,7 +5,7 @@
 //! makes pages stale; nothing secret belongs here.
 
 use super::{
-    csp::Csp, editor::Editor, hosting::Hosting, notices::Notices, publisher::Publisher,
+    csp::Csp, editor::Editor, hosting::Hosting, notices::Notices, publish::Target, publisher::Publisher,
     purge::Purge, urls::BaseUrl,
 };
 use crate::base::{Code, Fingerprint, Lang, Severity};
@@ -56,6 +56,9 @@ pub struct Site {
     /// Which program the preview opens files in. Not seen by templates.
     #[serde(skip)]
     pub editor: Editor,
+    /// Where the outlet is published. Not seen by templates.
+    #[serde(skip)]
+    pub targets: Vec<Target>,
     /// Levels and limits for `check`. Not seen by templates.
     #[serde(skip)]
     pub lint: Lint,

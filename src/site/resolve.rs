@@ -14,6 +14,7 @@ use super::{
     menu::menu,
     model::{Fragments, Level, Lint, Permalink, Site},
     notices::{Written, notices},
+    publish::targets,
     publisher::publisher,
     purge::purge,
     urls::BaseUrl,
@@ -90,6 +91,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         indexnow,
         serve,
         languages,
+        publish,
         lint,
     } = file;
     let timezone = reader.checked(timezone, Tz::UTC, |name| zone(&name));
@@ -116,6 +118,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         icon: reader.checked(icon, String::new(), picture),
         colour: reader.checked(color, "#ffffff".to_owned(), colour),
         lite: lite.is_some_and(Spanned::into_inner),
+        targets: targets(publish, reader),
         notices: notices(Written { robots, security, ads }, timezone, reader),
         hosting: hosting(hosts, cache, reader),
         purge: purge(copies, indexnow, reader),

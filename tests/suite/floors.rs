@@ -67,9 +67,16 @@ fn every_file_says_what_it_is() {
 #[test]
 fn only_its_keepers_read_the_clock() {
     nowhere_but(&["Utc::now", "SystemTime::now", "Local::now"], &["base/time.rs"]);
-    // How long a stage took is measured, and the preview waits until a burst of changes is over.
-    let timed =
-        ["build/prepare.rs", "build/produce.rs", "serve/inbox.rs", "serve/newsroom.rs", "cli/"];
+    // How long a stage took is measured, the preview waits until a burst of changes is over, and a
+    // publisher must know how long they have been silent.
+    let timed = [
+        "build/prepare.rs",
+        "build/produce.rs",
+        "serve/inbox.rs",
+        "serve/newsroom.rs",
+        "publish/lease.rs",
+        "cli/",
+    ];
     nowhere_but(&["Instant::now"], &timed);
     nowhere_but(&["Moment::now()"], &["base/time.rs", "cli/"]);
 }
@@ -86,13 +93,14 @@ fn only_its_keepers_write_files() {
         "OpenOptions",
         "set_permissions",
     ];
-    // The report keeps itself beside the ledger; `scaffold` begins sites and stories.
-    // `purge.json` is what is left to be said when a CDN does not listen.
+    // The report keeps itself beside the ledger; `scaffold` begins sites and stories; a target may
+    // be a folder; `purge.json` is what is left to be said when a CDN does not listen.
     let keepers = [
         "build/sink.rs",
         "build/report.rs",
         "ledger/disk.rs",
         "scaffold",
+        "remote/folder.rs",
         "publish/purge/record.rs",
     ];
     nowhere_but(&writes, &keepers);

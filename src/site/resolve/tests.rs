@@ -9,6 +9,7 @@ use super::super::{
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
     hosting::{Cache, CacheTable, Encoding, Host, HostFile, HostingTable},
     model::{Edition, Feeds, MenuItem},
+    publish::{Packing, PublishTable},
     publisher::{PoliciesTable, PublisherTable},
     purge::{By, CloudflareTable, CloudfrontTable, FastlyTable, IndexNowTable, Purge, PurgeTable},
     written::{Key, Section},
@@ -620,6 +621,39 @@ fn editors() {
 }
 
 #[test]
+fn targets_hold_no_secret_and_keep_within_limits() {
+    each_is_wrong(&[
+        (
+            "publish.live.url = \"s3://key:secret@bucket\"",
+            "bad-settings 3 «\"s3://key:secret@bucket\"» write the address alone, `url = \"s3://bucket/prefix\"`, and put credentials into the environment",
+        ),
+        (
+            "publish.live.url = \"\"",
+            "bad-settings 3 «\"\"» write something between the quotes of `url = \"…\"`",
+        ),
+        ("publish.live = { url = \"./www\", keep = 21 }", "bad-settings 3 «21» write `keep = 3`"),
+        (
+            "publish.live = { url = \"./www\", max_deletes = 101 }",
+            "bad-settings 3 «101» write `max_deletes = 10`",
+        ),
+        (
+            "publish.live = { url = \"./www\", compress = \"zip\" }",
+            "bad-settings 3 «\"zip\"» write `none`, `gzip` or `br`",
+        ),
+        (
+            "publish.live = { url = \"./www\", base_url = \"example.org\" }",
+            "bad-base-url 3 «\"example.org\"» write `base_url = \"https://example.org\"`",
+        ),
+    ]);
+    let site = right(
+        "[publish.b]\nurl = \"./b\"\ncompress = \"br\"\n[publish.a]\nurl = \"./a\"\nkeep = 0",
+    );
+    let [a, b] = site.targets.as_slice() else { panic!("two targets") };
+    assert_eq!((a.name.as_str(), a.keep, a.max_deletes, a.compress), ("a", 0, 10, Packing::Plain));
+    assert_eq!((b.name.as_str(), b.keep, b.compress), ("b", 3, Packing::Brotli));
+}
+
+#[test]
 fn everything_is_found_at_once() {
     assert_eq!(
         wrong(
@@ -688,9 +722,14 @@ fn examples() -> Vec<(&'static str, String)> {
     let serve = ServeTable::KEYS.iter().map(|key| line("[serve]\n", key, ""));
     let publisher = PublisherTable::KEYS.iter().map(|key| line("[publisher]\n", key, ""));
     let policies = PoliciesTable::KEYS.iter().map(|k| line("[publisher.policies]\n", k, ""));
+    let target = |key: &'static Key| match key.required {
+        true => line("[publish.live]\n", key, ""),
+        false => line("[publish.live]\nurl = \"./www\"\n", key, ""),
+    };
+    let publish = PublishTable::KEYS.iter().map(target);
     let label = line("menu = [{ url = \"/a/\", ", &LinkTable::KEYS[0], " }]");
     let url = line("menu = [{ label = \"A\", ", &LinkTable::KEYS[1], " }]");
-    let more = csp.chain(serve).chain(publisher).chain(policies).chain(for_hosts());
+    let more = csp.chain(serve).chain(publisher).chain(policies).chain(publish).chain(for_hosts());
     top.chain(feeds).chain(languages).chain(more).chain([label, url]).collect()
 }
 

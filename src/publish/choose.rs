@@ -1,0 +1,42 @@
+//! Which target is meant: one that has a name in the settings, an address, or a folder.
+
+use crate::{
+    base::{Code, Diagnostic, suggest::nearest},
+    remote::{Address, address::SCHEMES},
+    site::Target,
+};
+use std::path::Path;
+
+/// The target that a word on the command line means. A folder on the command line is taken from
+/// where the command runs, one in the settings from the site's folder.
+///
+/// # Errors
+/// There is no such target.
+pub fn choose(
+    word: &str,
+    targets: &[Target],
+    root: &Path,
+) -> Result<(Target, Address), Diagnostic> {
+    let bad = |message: String| Diagnostic::new(Code::BadTarget, message);
+    if let Some(target) = targets.iter().find(|target| target.name == word) {
+        let address = Address::parse(&target.url, root);
+        let address = address.map_err(|why| bad(format!("the target `{word}`: {why}")));
+        return Ok((
+            target.clone(),
+            address.map_err(|finding| finding.help(format!("write one of {SCHEMES}")))?,
+        ));
+    }
+    if !word.contains(['/', '\\']) && word != "." {
+        let names = targets.iter().map(|target| target.name.as_str());
+        let help = match nearest(word, names) {
+            Some(meant) => format!("write `{meant}`"),
+            None => format!(
+                "write `[publish.{word}]` with a `url` into site.toml, or an address: {SCHEMES}, such as `./{word}`"
+            ),
+        };
+        return Err(bad(format!("site.toml has no target `{word}`")).help(help));
+    }
+    let address = Address::parse(word, Path::new("."));
+    let address = address.map_err(|why| bad(why).help(format!("write one of {SCHEMES}")))?;
+    Ok((Target::unnamed(word), address))
+}

@@ -1,0 +1,46 @@
+//! Which commit an edition is from, and which of two is the later.
+//!
+//! Invariant: git is asked, never changed; where it cannot say, nobody guesses.
+
+use std::{
+    env,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// The commit that the sources are at: as git says, else as the CI says.
+#[must_use]
+pub fn current(root: &Path) -> Option<String> {
+    let out = git(root, &["rev-parse", "--verify", "HEAD"]);
+    let from_git = out.filter(|out| out.status.success());
+    let from_git = from_git.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    let from_ci = ["GITHUB_SHA", "CI_COMMIT_SHA"].into_iter().find_map(|name| env::var(name).ok());
+    from_git.or(from_ci).filter(|commit| is_commit(commit))
+}
+
+/// Whether one commit is among those that led to another; `None` where git does not know, as in a
+/// shallow clone.
+#[must_use]
+pub fn leads_to(root: &Path, earlier: &str, later: &str) -> Option<bool> {
+    if !is_commit(earlier) || !is_commit(later) {
+        return None;
+    }
+    let out = git(root, &["merge-base", "--is-ancestor", earlier, later])?;
+    match out.status.code() {
+        Some(0) => Some(true),
+        Some(1) => Some(false),
+        _ => None,
+    }
+}
+
+/// A hash of SHA-1 or SHA-256. What a manifest names goes to a program's arguments, so nothing
+/// else may.
+fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Option<std::process::Output> {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(root).args(arguments).stdin(Stdio::null()).stderr(Stdio::null());
+    git.output().ok()
+}

@@ -1,0 +1,111 @@
+//! An edition as it is to lie at a target.
+//!
+//! Invariant: it follows from what was built and the settings alone, in one order.
+
+use super::{
+    commit,
+    manifest::{Entry, Manifest},
+};
+use crate::{
+    base::{Code, Diagnostic, OutPath},
+    build::{Handover, Report},
+    content::Kind,
+    edition::Index,
+    outputs::{
+        Output, Planned,
+        delivery::{self, Delivery},
+    },
+    remote::Said,
+    site::Packing,
+};
+use rustc_hash::FxHashMap;
+use std::path::Path;
+
+/// What of an edition is sent packed: text that is large enough to gain by it.
+const WORTH_PACKING: u64 = 1024;
+
+/// The edition that was built; `whole` with the files for web servers, of which readers of a bucket
+/// would be shown the text.
+///
+/// # Errors
+/// A file could not be made, because its source changed meanwhile.
+pub fn edition(
+    root: &Path,
+    report: &Report,
+    built: &Handover,
+    packing: Packing,
+    whole: bool,
+) -> Result<Manifest, Diagnostic> {
+    let index = &built.index;
+    let base = &index.site.base_url;
+    let mut out = Manifest {
+        id: crate::remote::chance(),
+        base_url: format!("{}{}", base.origin, base.path),
+        at: report.at,
+        commit: commit::current(root),
+        drafts: report.drafts,
+        ..Manifest::default()
+    };
+    let mut numbers: FxHashMap<Said, u32> = FxHashMap::default();
+    let mut rows = built.rows.iter();
+    for planned in &built.plan {
+        let Some(row) = rows.next().filter(|row| row.path == planned.path) else {
+            return Err(changed_meanwhile(&planned.path));
+        };
+        if !whole && matches!(planned.output, Output::Host(_)) {
+            continue;
+        }
+        let delivery = delivery::of(index, planned);
+        let headers = delivery::headers(index, planned);
+        let said = said(&delivery, headers, row.len, packing);
+        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        let number = *numbers.entry(said).or_insert_with_key(|said| {
+            out.said.push(said.clone());
+            next
+        });
+        out.objects.push(Entry {
+            path: row.path.clone(),
+            hash: row.hash,
+            len: row.len,
+            said: number,
+            class: delivery.class,
+        });
+        out.stories.extend(headline(index, planned).map(|title| (row.path.clone(), title)));
+    }
+    Ok(out)
+}
+
+fn changed_meanwhile(path: &OutPath) -> Diagnostic {
+    let message = format!("`{path}` could not be made: its source changed meanwhile");
+    Diagnostic::new(Code::PublishRefused, message).help("publish again")
+}
+
+/// Headers that targets keep. The rest, such as the policy, is for who stands before the target
+/// to add: metadata of S3 has room for two kilobytes.
+const KEPT: [&str; 5] =
+    ["content-type", "cache-control", "content-language", "surrogate-key", "cache-tag"];
+
+fn said(
+    delivery: &Delivery,
+    headers: Vec<(&'static str, String)>,
+    len: u64,
+    packing: Packing,
+) -> Said {
+    let headers = headers.into_iter().map(|(name, value)| (name.to_lowercase(), value));
+    let headers = headers.filter(|(name, _)| KEPT.contains(&name.as_str()));
+    // The header of S3 means "for good"; a page that may come one day must not be given up for it.
+    let for_good = delivery.redirect.as_ref().filter(|redirect| redirect.status == 301);
+    let said = Said::new(headers, for_good.map(|redirect| redirect.to.clone()));
+    let is_text = delivery.content_type.ends_with("charset=utf-8");
+    match packing {
+        Packing::Gzip if is_text && len >= WORTH_PACKING => said.with("content-encoding", "gzip"),
+        Packing::Brotli if is_text && len >= WORTH_PACKING => said.with("content-encoding", "br"),
+        _ => said,
+    }
+}
+
+fn headline(index: &Index, planned: &Planned) -> Option<String> {
+    let Output::Article(slot) = planned.output else { return None };
+    let article = index.article(slot);
+    (article.kind == Kind::Story).then(|| article.title.to_string())
+}

@@ -1,0 +1,153 @@
+//! What an edition must be before it may touch a target.
+//!
+//! Invariant: every refusal says what stands in the way, and which words on the command line would
+//! remove it, if any may.
+
+use super::{
+    commit,
+    manifest::{Manifest, is_publishable},
+    plan::{Plan, Reason},
+    room::State,
+};
+use crate::base::{Code, Diagnostic};
+use chrono_tz::Tz;
+use std::path::Path;
+
+/// So many objects may always go: a small outlet's story takes its lists with it.
+const FEW: usize = 20;
+
+/// What is allowed beyond the usual.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Leave {
+    /// More may be taken down than usual.
+    pub deletes: bool,
+    /// An older edition, one that was withdrawn, or one for another address may be published.
+    pub force: bool,
+}
+
+/// What is asked of an edition.
+#[derive(Debug)]
+pub struct Guard<'a> {
+    /// The site's folder, where git is asked.
+    pub root: &'a Path,
+    /// Where readers find the target, if the settings say so.
+    pub base_url: Option<&'a str>,
+    /// How much may be taken down, in percent.
+    pub max_deletes: usize,
+    /// What is allowed beyond that.
+    pub leave: Leave,
+}
+
+fn refused(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::PublishRefused, message)
+}
+
+/// An edition that shows drafts.
+#[must_use]
+pub fn drafts() -> Diagnostic {
+    refused("this edition shows drafts").help("build it without `--drafts`")
+}
+
+impl Guard<'_> {
+    /// Everything that speaks against an edition.
+    #[must_use]
+    pub fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
+        let mut out: Vec<Diagnostic> = edition.drafts.then(drafts).into_iter().collect();
+        out.extend(self.elsewhere(edition));
+        out.extend(reserved(edition));
+        if let Some(live) = &state.manifest {
+            out.extend(self.other_outlet(edition, live));
+            out.extend(self.older(edition, live));
+            out.extend(self.withdrawn(edition, live));
+            out.extend(self.too_many_gone(live, plan));
+        }
+        out
+    }
+
+    fn elsewhere(&self, edition: &Manifest) -> Option<Diagnostic> {
+        let home = self.base_url.filter(|home| *home != edition.base_url)?;
+        let message = format!(
+            "this edition is for `{}`, and the target is `{home}` to its readers",
+            edition.base_url
+        );
+        Some(refused(message).help(format!("build it with `--base-url {home}`")))
+    }
+
+    fn other_outlet(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
+        if self.leave.force || edition.base_url == live.base_url {
+            return None;
+        }
+        let message = format!(
+            "the target holds the outlet of `{}`, and this edition is for `{}`",
+            live.base_url, edition.base_url
+        );
+        Some(
+            refused(message)
+                .help("choose another target; if the outlet has moved, `--force` lets it through"),
+        )
+    }
+
+    fn older(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
+        if self.leave.force {
+            return None;
+        }
+        let commits = edition.commit.as_deref().zip(live.commit.as_deref());
+        let order = commits.filter(|(mine, theirs)| mine != theirs).and_then(|(mine, theirs)| {
+            if commit::leads_to(self.root, theirs, mine)? {
+                return Some(false);
+            }
+            commit::leads_to(self.root, mine, theirs)?.then_some(true)
+        });
+        // Where git does not know, the moment decides.
+        if !order.unwrap_or(edition.at < live.at) {
+            return None;
+        }
+        let message = format!(
+            "this edition is older than the one that is live, which is of {}",
+            live.at.rfc3339(Tz::UTC)
+        );
+        Some(
+            refused(message)
+                .help("bring the sources up to date and publish again; `--force` lets it through"),
+        )
+    }
+
+    fn withdrawn(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
+        let commit = live.withdrawn.as_ref().filter(|_| !self.leave.force)?;
+        (edition.commit.as_ref() == Some(commit)).then(|| {
+            let message =
+                format!("commit {commit} has been withdrawn from the target by a rollback");
+            refused(message).help("publish a later commit; `--force` lets this one through")
+        })
+    }
+
+    fn too_many_gone(&self, live: &Manifest, plan: &Plan) -> Option<Diagnostic> {
+        let gone = plan.deletions.iter().filter(|d| d.reason == Reason::Gone).count();
+        let may = (live.objects.len() * self.max_deletes / 100).max(FEW);
+        if self.leave.deletes || gone <= may {
+            return None;
+        }
+        let message = format!(
+            "this edition would remove {gone} of {} objects, and no more than {may} may go at once",
+            live.objects.len()
+        );
+        let help = "look at `--dry-run`; if it is meant, `--allow-deletes` lets it through";
+        Some(refused(message).help(help))
+    }
+}
+
+fn reserved(edition: &Manifest) -> Option<Diagnostic> {
+    let entry = edition.objects.iter().find(|entry| !is_publishable(entry.path.as_str()))?;
+    let message = format!("`{}` lies where Masthead keeps its own things at a target", entry.path);
+    Some(refused(message).help("move the file out of `_masthead/`"))
+}
+
+/// With `--no-build`: what is there is not what a build would leave.
+#[must_use]
+pub fn out_of_date(output: &Path) -> Diagnostic {
+    refused(format!(
+        "what lies in `{}` is not what a build would leave there now",
+        output.display()
+    ))
+    .help("leave out `--no-build`, or build first")
+}

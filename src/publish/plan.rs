@@ -1,0 +1,253 @@
+//! What an edition does to a target: found by comparing content with the manifest, never by dates
+//! or by looking around in the bucket.
+//!
+//! Invariant: done to a target that is as its manifest and the intents there say, it leaves the
+//! edition and nothing else that an edition ever put there. What strangers put there is left alone.
+
+use super::{
+    change::{Change, ChangeKind},
+    manifest::{Entry, Manifest},
+    room::State,
+};
+use crate::{
+    base::{Fingerprint, OutPath},
+    outputs::delivery::Class,
+    remote::Said,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Why an object is written or removed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// It was not there.
+    New,
+    /// Its bytes are others.
+    Bytes,
+    /// What is said along with it is something else.
+    Headers,
+    /// An edition that was not finished may have touched it.
+    Unfinished,
+    /// It is not part of the edition any more.
+    Gone,
+}
+
+impl Reason {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Bytes => "bytes changed",
+            Self::Headers => "headers changed",
+            Self::Unfinished => "an edition was not finished",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// An object to be written.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// As it is to be.
+    pub entry: Entry,
+    /// What is said along with it.
+    pub said: Said,
+    /// Why.
+    pub reason: Reason,
+    /// The bytes that are there now, if they are others and are to be kept.
+    pub before: Option<Fingerprint>,
+    /// Whether it is certain what is there now.
+    pub sure: bool,
+}
+
+/// An object to be removed.
+#[derive(Clone, Debug)]
+pub struct Deletion {
+    /// Its path.
+    pub path: OutPath,
+    /// What it was.
+    pub class: Class,
+    /// Why.
+    pub reason: Reason,
+    /// The bytes that are there now, if they are to be kept.
+    pub before: Option<Fingerprint>,
+    /// Whether it is certain what is there now.
+    pub sure: bool,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// What is written, by class and path.
+    pub uploads: Vec<Upload>,
+    /// What is removed.
+    pub deletions: Vec<Deletion>,
+    /// How many objects stay as they are.
+    pub unchanged: usize,
+}
+
+/// Compares an edition with what is there.
+#[must_use]
+pub fn plan(edition: &Manifest, state: &State) -> Plan {
+    let nothing = Manifest::default();
+    let live = state.manifest.as_ref().unwrap_or(&nothing);
+    let mut plan = Plan::default();
+    for entry in &edition.objects {
+        let before = live.entry(&entry.path);
+        let said = edition.said.get(entry.said as usize);
+        let sure = !state.unsure.contains(&entry.path);
+        match reason(entry, said, before, live, sure) {
+            None => plan.unchanged += 1,
+            Some(reason) => plan.uploads.push(Upload {
+                said: said.cloned().unwrap_or_default(),
+                before: before.map(|old| old.hash).filter(|old| *old != entry.hash),
+                entry: entry.clone(),
+                reason,
+                sure,
+            }),
+        }
+    }
+    plan.uploads
+        .sort_by(|a, b| (a.entry.class, &a.entry.path).cmp(&(b.entry.class, &b.entry.path)));
+    plan.deletions = deletions(edition, live, state);
+    plan
+}
+
+fn reason(
+    entry: &Entry,
+    said: Option<&Said>,
+    before: Option<&Entry>,
+    live: &Manifest,
+    sure: bool,
+) -> Option<Reason> {
+    let Some(before) = before else { return Some(Reason::New) };
+    if (before.hash, before.len) != (entry.hash, entry.len) {
+        Some(Reason::Bytes)
+    } else if live.said.get(before.said as usize) != said {
+        Some(Reason::Headers)
+    } else {
+        (!sure).then_some(Reason::Unfinished)
+    }
+}
+
+fn deletions(edition: &Manifest, live: &Manifest, state: &State) -> Vec<Deletion> {
+    let gone = live.objects.iter().filter(|entry| edition.entry(&entry.path).is_none());
+    let mut out: BTreeMap<OutPath, Deletion> = gone
+        .map(|entry| {
+            let deletion = Deletion {
+                path: entry.path.clone(),
+                class: entry.class,
+                reason: Reason::Gone,
+                before: Some(entry.hash),
+                sure: !state.unsure.contains(&entry.path),
+            };
+            (entry.path.clone(), deletion)
+        })
+        .collect();
+    let mut unsure: Vec<&OutPath> = state.unsure.iter().collect();
+    unsure.sort();
+    for path in unsure.into_iter().filter(|path| edition.entry(path).is_none()) {
+        out.entry(path.clone()).or_insert_with(|| Deletion {
+            path: path.clone(),
+            class: Class::Machine,
+            reason: Reason::Unfinished,
+            before: None,
+            sure: false,
+        });
+    }
+    out.into_values().collect()
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.uploads.is_empty() && self.deletions.is_empty()
+    }
+
+    /// How many bytes are written, unpacked.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.uploads.iter().map(|upload| upload.entry.len).sum()
+    }
+
+    /// Everything that is touched.
+    #[must_use]
+    pub fn paths(&self) -> Vec<OutPath> {
+        let uploads = self.uploads.iter().map(|upload| upload.entry.path.clone());
+        uploads.chain(self.deletions.iter().map(|deletion| deletion.path.clone())).collect()
+    }
+
+    /// The hashes of the bytes that are replaced or removed, each once.
+    #[must_use]
+    pub fn replaced(&self) -> Vec<Fingerprint> {
+        let uploads = self.uploads.iter().filter_map(|upload| upload.before);
+        let deletions = self.deletions.iter().filter_map(|deletion| deletion.before);
+        let mut out: Vec<Fingerprint> = uploads.chain(deletions).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// What changes for readers and caches.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let kind =
+            |reason| if reason == Reason::New { ChangeKind::Added } else { ChangeKind::Changed };
+        let uploads = self.uploads.iter().map(|upload| Change {
+            path: upload.entry.path.clone(),
+            kind: kind(upload.reason),
+            class: upload.entry.class,
+        });
+        let deletions = self.deletions.iter().map(|deletion| Change {
+            path: deletion.path.clone(),
+            kind: ChangeKind::Removed,
+            class: deletion.class,
+        });
+        uploads.chain(deletions).collect()
+    }
+}
+
+/// What readers will notice.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Notice {
+    /// Stories that were not there: address and headline.
+    pub added: Vec<(String, String)>,
+    /// Stories whose pages are others.
+    pub changed: Vec<(String, String)>,
+    /// Stories that are there no longer.
+    pub taken_down: Vec<(String, String)>,
+    /// Stories with another headline: address, the old one, the new one.
+    pub headlines: Vec<(String, String, String)>,
+}
+
+/// An edition as readers see it beside the one that is live.
+#[must_use]
+pub fn notice(edition: &Manifest, state: &State, plan: &Plan) -> Notice {
+    let nothing = Manifest::default();
+    let live = state.manifest.as_ref().unwrap_or(&nothing);
+    let old: BTreeMap<&OutPath, &str> = live.stories.iter().map(|(p, t)| (p, t.as_str())).collect();
+    let new: BTreeMap<&OutPath, &str> =
+        edition.stories.iter().map(|(p, t)| (p, t.as_str())).collect();
+    let told = |path: &OutPath, title: &str| (path.url().to_string(), title.to_owned());
+    let mut notice = Notice::default();
+    for (path, title) in &new {
+        match old.get(path) {
+            None => notice.added.push(told(path, title)),
+            Some(before) if before != title => {
+                let (url, title) = told(path, title);
+                notice.headlines.push((url, (*before).to_owned(), title));
+            }
+            Some(_) => {}
+        }
+    }
+    let altered = plan.uploads.iter().filter(|upload| upload.reason == Reason::Bytes);
+    let altered = altered.map(|upload| &upload.entry.path);
+    notice.changed.extend(altered.filter_map(|path| Some(told(path, new.get(path)?))));
+    notice.changed.sort();
+    let gone = old.iter().filter(|(path, _)| !new.contains_key(**path));
+    notice.taken_down.extend(gone.map(|(path, title)| told(path, title)));
+    notice
+}

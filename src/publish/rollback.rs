@@ -1,0 +1,42 @@
+//! The edition before the one that is live, as the target has kept it.
+//!
+//! Invariant: it is what was live then, object by object and header by header, or it is refused.
+
+use super::{
+    failed,
+    manifest::Manifest,
+    room::{State, past_key},
+};
+use crate::{
+    base::{Code, Diagnostic},
+    build::Failure,
+    remote::{Remote, chance},
+};
+
+/// Reads it.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub fn earlier(remote: &Remote, state: &State) -> Result<Manifest, Failure> {
+    let none = || Failure::Site(vec![nothing_kept()]);
+    let live = state.manifest.as_ref().ok_or_else(none)?;
+    let past = live.history.first().ok_or_else(none)?;
+    let found = remote.get(&past_key(past.number)).map_err(|fault| failed(fault.finding()))?;
+    let earlier = Manifest::decode(&found.ok_or_else(none)?.bytes, remote.shown());
+    let earlier = earlier.map_err(failed)?;
+    if earlier.number != past.number || earlier.base_url != live.base_url {
+        return Err(none());
+    }
+    Ok(Manifest { id: chance(), withdrawn: live.commit.clone(), ..earlier })
+}
+
+fn nothing_kept() -> Diagnostic {
+    Diagnostic::new(Code::PublishRefused, "the target has kept no earlier edition")
+        .help("check out the commit of that edition and publish it with `--force`")
+}
+
+/// Somebody has published while the rollback waited for them.
+pub fn another_came() -> Diagnostic {
+    Diagnostic::new(Code::PublishRefused, "another edition came in while the rollback waited")
+        .help("look at what is live now; if it is to be withdrawn, run the command again")
+}

@@ -1,0 +1,159 @@
+//! Compares what lies at a target with its manifest: what did strangers do there?
+//!
+//! Invariant: it writes nothing. What an unfinished edition may have touched is told apart.
+
+use super::{
+    failed,
+    manifest::{Entry, Manifest, ROOM},
+    room::State,
+    sources::unpacked,
+};
+use crate::{
+    base::{Code, Diagnostic, Fingerprint, OutPath},
+    build::Failure,
+    remote::{Address, Fault, Found, Listed, Remote},
+};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What was found.
+#[derive(Debug, Default, Serialize)]
+pub struct Verdict {
+    /// How many objects the manifest has.
+    pub objects: usize,
+    /// Objects that are not as they were put there, each with what differs.
+    pub changed: Vec<(String, String)>,
+    /// Objects that no edition put there.
+    pub added: Vec<String>,
+    /// Objects that are not there any more.
+    pub removed: Vec<String>,
+    /// Objects that an edition which was not finished may have touched.
+    pub unfinished: Vec<String>,
+}
+
+impl Verdict {
+    /// Whether everything is as the manifest says.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.changed.is_empty()
+            && self.added.is_empty()
+            && self.removed.is_empty()
+            && self.unfinished.is_empty()
+    }
+}
+
+/// Compares; `deep` reads every byte.
+///
+/// # Errors
+/// The target cannot be reached, or has no manifest.
+pub fn verify(address: &Address, deep: bool, patience: Duration) -> Result<Verdict, Failure> {
+    let finding = |fault: Fault| failed(fault.finding());
+    let remote = Remote::open(address, ROOM, patience).map_err(finding)?;
+    let state = State::read(&remote).map_err(failed)?;
+    let Some(manifest) = &state.manifest else {
+        let message = format!("`{address}` has no manifest: nothing was published there");
+        let finding = Diagnostic::new(Code::BadTarget, message);
+        return Err(Failure::Site(vec![finding.help("publish there, or name another target")]));
+    };
+    let listed = remote.list("").map_err(finding)?;
+    let listed: BTreeMap<&str, &Listed> =
+        listed.iter().filter(|one| !is_own(&one.key)).map(|one| (one.key.as_str(), one)).collect();
+    let changed = Mutex::new(BTreeMap::new());
+    let present: Vec<&Entry> =
+        manifest.objects.iter().filter(|entry| listed.contains_key(entry.path.as_str())).collect();
+    let look = |entry: &&Entry| {
+        let difference = difference(&remote, manifest, entry, deep)?;
+        let mut changed = changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.extend(difference.map(|what| (entry.path.to_string(), what)));
+        Ok(())
+    };
+    remote.each(&present, look).map_err(finding)?;
+    let known: BTreeSet<&str> = manifest.objects.iter().map(|entry| entry.path.as_str()).collect();
+    let unsure = |path: &str| OutPath::new(path).is_some_and(|path| state.unsure.contains(&path));
+    let added = listed.keys().filter(|key| !known.contains(**key) && !unsure(key));
+    let removed = known.iter().filter(|path| !listed.contains_key(**path) && !unsure(path));
+    let mut unfinished: Vec<String> = state.unsure.iter().map(OutPath::to_string).collect();
+    unfinished.sort();
+    let changed = changed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Verdict {
+        objects: manifest.objects.len(),
+        changed: changed.into_iter().filter(|(path, _)| !unsure(path)).collect(),
+        added: added.map(|key| (*key).to_owned()).collect(),
+        removed: removed.map(|path| (*path).to_owned()).collect(),
+        unfinished,
+    })
+}
+
+/// Which of some paths are not as the manifest says.
+///
+/// # Errors
+/// The target does not answer.
+pub fn astray(
+    remote: &Remote,
+    manifest: &Manifest,
+    paths: &BTreeSet<OutPath>,
+) -> Result<Vec<OutPath>, Fault> {
+    let astray = Mutex::new(BTreeSet::new());
+    let paths: Vec<&OutPath> = paths.iter().collect();
+    remote.each(&paths, |path| {
+        let wrong = match manifest.entry(path) {
+            Some(entry) => difference(remote, manifest, entry, false)?.is_some(),
+            None => remote.head(path.as_str())?.is_some(),
+        };
+        if wrong {
+            astray.lock().unwrap_or_else(PoisonError::into_inner).insert((*path).clone());
+        }
+        Ok(())
+    })?;
+    Ok(astray.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect())
+}
+
+fn is_own(key: &str) -> bool {
+    key.strip_prefix(ROOM).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What is other about an object than the manifest says.
+fn difference(
+    remote: &Remote,
+    manifest: &Manifest,
+    entry: &Entry,
+    deep: bool,
+) -> Result<Option<String>, Fault> {
+    let key = entry.path.as_str();
+    let deep = deep || remote.is_folder();
+    let found = if deep { remote.get(key)? } else { remote.head(key)? };
+    // Gone since the list was made.
+    let Some(found) = found else { return Ok(Some("removed".to_owned())) };
+    Ok(differs(&found, manifest, entry, deep))
+}
+
+fn differs(found: &Found, manifest: &Manifest, entry: &Entry, deep: bool) -> Option<String> {
+    let wanted = manifest.said_of(entry);
+    if deep {
+        let bytes = unpacked(found, found.said.as_ref().unwrap_or(&wanted));
+        if bytes.is_none_or(|bytes| Fingerprint::of(&bytes) != entry.hash) {
+            return Some("bytes".to_owned());
+        }
+    }
+    let said = found.said.as_ref()?;
+    if found.hash != entry.hash.to_string() {
+        // Whoever wrote it was no publisher.
+        return Some("bytes".to_owned());
+    }
+    (*said != wanted).then(|| headers(said, &wanted))
+}
+
+/// The names of the headers that differ.
+fn headers(said: &crate::remote::Said, wanted: &crate::remote::Said) -> String {
+    let differing = said.headers.iter().chain(&wanted.headers);
+    let differing = differing.filter(|(name, _)| said.get(name) != wanted.get(name));
+    let mut names: BTreeSet<&str> = differing.map(|(name, _)| name.as_str()).collect();
+    if said.redirect != wanted.redirect {
+        names.insert("x-amz-website-redirect-location");
+    }
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}

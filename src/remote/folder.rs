@@ -1,0 +1,214 @@
+//! A target that is a folder of this machine.
+//!
+//! Invariant: a file at its name is whole: it is written under another name and renamed. The
+//! folder of Masthead's own things in it is closed to others, since a web server may serve the
+//! rest. A folder keeps no headers; the manifest alone knows them.
+
+use super::{
+    Fault,
+    store::{Found, Listed, Version},
+};
+use crate::base::Fingerprint;
+use bytes::Bytes;
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+use walkdir::WalkDir;
+
+/// Where files are written before they are renamed, in the folder of Masthead's own things.
+const BENCH: &str = "bench";
+
+/// A folder as a store of objects.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+    /// The folder of Masthead's own things.
+    room: PathBuf,
+    run: u64,
+    next: AtomicU64,
+}
+
+impl Folder {
+    /// Takes a folder into use; it is made when something is written.
+    pub fn new(root: &Path, room: &str) -> Self {
+        let run = super::pace::chance();
+        Self { root: root.to_owned(), room: root.join(room), run, next: AtomicU64::new(0) }
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        self.root.join(key)
+    }
+
+    /// The file, if it is there.
+    pub fn get(&self, key: &str) -> Result<Option<Found>, Fault> {
+        match fs::read(self.path(key)) {
+            Ok(bytes) => Ok(Some(found(bytes))),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(Fault::of_io(key, &error)),
+        }
+    }
+
+    /// Writes a file.
+    pub fn put(&self, key: &str, bytes: &[u8]) -> Result<Version, Fault> {
+        let write = || {
+            let draft = self.draft()?;
+            fs::write(&draft, bytes)?;
+            self.rename(&draft, &self.path(key))
+        };
+        write().map_err(|error| Fault::of_io(key, &error))?;
+        Ok(version(bytes))
+    }
+
+    /// Writes a file if it is still what it was; `None` if it is not.
+    pub fn put_if(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        before: Option<&Version>,
+    ) -> Result<Option<Version>, Fault> {
+        let lock = self.lock().map_err(|error| Fault::of_io(key, &error))?;
+        let now = self.get(key)?.map(|found| found.version);
+        let won = now.as_ref() == before;
+        let version = if won { Some(self.put(key, bytes)?) } else { None };
+        let _ = lock.unlock();
+        Ok(version)
+    }
+
+    /// Copies a file; says whether it was there.
+    pub fn copy(&self, from: &str, to: &str) -> Result<bool, Fault> {
+        // A folder in its place is as good as nothing.
+        if self.path(from).is_dir() {
+            return Ok(false);
+        }
+        let copy = || {
+            let draft = self.draft()?;
+            fs::copy(self.path(from), &draft)?;
+            self.rename(&draft, &self.path(to))
+        };
+        match copy() {
+            Ok(()) => Ok(true),
+            Err(error) if absent(&error) => Ok(false),
+            Err(error) => Err(Fault::of_io(from, &error)),
+        }
+    }
+
+    /// Removes a file, and the folders that it leaves empty.
+    pub fn delete(&self, key: &str) -> Result<(), Fault> {
+        let file = self.path(key);
+        match fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if absent(&error) || file.is_dir() => return Ok(()),
+            Err(error) => return Err(Fault::of_io(key, &error)),
+        }
+        let above = file.ancestors().skip(1);
+        for folder in above.take_while(|folder| **folder != *self.root && **folder != *self.room) {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files below a prefix that is a folder, or all.
+    pub fn list(&self, prefix: &str) -> Result<Vec<Listed>, Fault> {
+        let mut out = Vec::new();
+        for entry in WalkDir::new(self.path(prefix)).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.io_error().is_some_and(absent) => continue,
+                Err(error) => {
+                    return Err(Fault::lasting(error.to_string(), "check who may read there"));
+                }
+            };
+            let key = entry.path().strip_prefix(&self.root).ok().and_then(Path::to_str);
+            let Some(key) = key.filter(|_| !entry.file_type().is_dir()) else { continue };
+            let len = entry.metadata().map_or(0, |meta| meta.len());
+            out.push(Listed { key: key.to_owned(), len });
+        }
+        Ok(out)
+    }
+
+    fn draft(&self) -> io::Result<PathBuf> {
+        let bench = self.room.join(BENCH);
+        if !bench.is_dir() {
+            fs::create_dir_all(&self.root)?;
+            private(&self.room)?;
+            private(&bench)?;
+        }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        Ok(bench.join(format!("{:016x}-{number}", self.run)))
+    }
+
+    fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
+        match fs::rename(draft, target) {
+            Err(_) if target.is_dir() => {
+                // What was a folder of pages is a file now.
+                fs::remove_dir_all(target)?;
+                fs::rename(draft, target)
+            }
+            Err(error) if absent(&error) => {
+                self.make_parents(target)?;
+                fs::rename(draft, target)
+            }
+            result => result,
+        }
+    }
+
+    /// A file where a folder must be makes way: no edition has both.
+    fn make_parents(&self, target: &Path) -> io::Result<()> {
+        let Some(parent) = target.parent() else { return Ok(()) };
+        let inside = |path: &&Path| **path != *self.root && path.starts_with(&self.root);
+        if let Some(file) = parent.ancestors().take_while(inside).find(|path| path.is_file()) {
+            fs::remove_file(file)?;
+        }
+        fs::create_dir_all(parent)
+    }
+
+    fn lock(&self) -> io::Result<File> {
+        // Makes the room, if this is the first thing in it.
+        self.draft()?;
+        let lock = File::create(self.room.join("lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    /// Removes what earlier runs left on the bench when they were ended from outside. Only for
+    /// one who is alone at the target.
+    pub fn tidy(&self) {
+        let mine = format!("{:016x}-", self.run);
+        for entry in fs::read_dir(self.room.join(BENCH)).into_iter().flatten().flatten() {
+            if !entry.file_name().to_string_lossy().starts_with(&mine) {
+                // What cannot be removed now is tried again the next time.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn found(bytes: Vec<u8>) -> Found {
+    let version = version(&bytes);
+    Found { bytes: Bytes::from(bytes), version, said: None, hash: String::new() }
+}
+
+fn version(bytes: &[u8]) -> Version {
+    Version { tag: Some(Fingerprint::of(bytes).to_string()), number: None }
+}
+
+fn absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | IsADirectory)
+}
+
+/// Makes a folder that nobody else may look into.
+fn private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,141 @@
+//! `[publish.NAME]` as written → the targets that have a name.
+//!
+//! Invariant: nothing secret stands here: credentials come from the environment alone, and an
+//! address that carries one is refused.
+
+use super::{
+    resolve::{choice, words},
+    urls::BaseUrl,
+    values::Named,
+    written::{Reader, Refusal, section},
+};
+use crate::base::Code;
+use toml::Spanned;
+
+section! {
+    /// `[publish.NAME]`.
+    PublishTable is r#"a table such as `{ url = "s3://bucket/prefix" }`"# {
+        /// The address.
+        url: String = r#""s3://bucket/prefix""# required,
+        /// Where readers find it.
+        base_url: String = r#""https://example.org""#,
+        /// How many earlier editions can be returned to.
+        keep: usize = "3",
+        /// How much of the outlet an edition may take down, in percent.
+        max_deletes: usize = "10",
+        /// How text is packed.
+        compress: String = r#""br""#,
+    }
+}
+
+/// How a target's text is packed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Packing {
+    /// Not at all: what stands before the target does it.
+    Plain,
+    /// gzip (RFC 1952), which every client knows.
+    Gzip,
+    /// Brotli (RFC 7932), smaller.
+    Brotli,
+}
+
+/// A target with a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// Its address, as written.
+    pub url: String,
+    /// Where readers find it, if that is said: an edition for another address is refused.
+    pub base_url: Option<String>,
+    /// How many earlier editions can be returned to.
+    pub keep: usize,
+    /// How much of the outlet an edition may take down, in percent.
+    pub max_deletes: usize,
+    /// How text is packed.
+    pub compress: Packing,
+}
+
+impl Target {
+    /// A target that has an address alone.
+    #[must_use]
+    pub fn unnamed(url: &str) -> Self {
+        Self {
+            name: String::new(),
+            url: url.to_owned(),
+            base_url: None,
+            keep: KEEP,
+            max_deletes: MAX_DELETES,
+            compress: Packing::Plain,
+        }
+    }
+}
+
+const KEEP: usize = 3;
+/// So many can be kept without the target growing out of bounds.
+const MOST_KEPT: usize = 20;
+const MAX_DELETES: usize = 10;
+
+const PACKINGS: [(&str, Packing); 3] =
+    [("none", Packing::Plain), ("gzip", Packing::Gzip), ("br", Packing::Brotli)];
+
+/// The targets, in the order of their names.
+pub(super) fn targets(
+    written: Option<Spanned<Named<PublishTable>>>,
+    reader: &mut Reader<'_>,
+) -> Vec<Target> {
+    let tables = written.map(Spanned::into_inner).unwrap_or_default().0;
+    let mut out: Vec<Target> =
+        tables.into_iter().map(|(name, table)| target(name.into_inner(), table, reader)).collect();
+    out.sort_by(|a, b| a.name.cmp(&b.name));
+    out
+}
+
+fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target {
+    let PublishTable { url, base_url, keep, max_deletes, compress } = table;
+    Target {
+        name,
+        url: reader.checked(url, String::new(), |url| words("url")(url).and_then(open_address)),
+        base_url: reader.checked(base_url, None, |url| home(&url).map(Some)),
+        keep: reader.checked(keep, KEEP, at_most("keep", MOST_KEPT, KEEP)),
+        max_deletes: reader.checked(
+            max_deletes,
+            MAX_DELETES,
+            at_most("max_deletes", 100, MAX_DELETES),
+        ),
+        compress: reader.checked(compress, Packing::Plain, choice("compress", &PACKINGS)),
+    }
+}
+
+/// An address without a secret in it.
+fn open_address(url: String) -> Result<String, Refusal> {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let authority = rest.split('/').next().unwrap_or_default();
+    let secret = authority.split_once('@').is_some_and(|(user, _)| user.contains(':'));
+    if !secret && !url.contains('?') {
+        return Ok(url);
+    }
+    let message = "`url` holds a password or a query; site.toml is no place for secrets";
+    let help = "write the address alone, `url = \"s3://bucket/prefix\"`, and put credentials into the environment";
+    Err(Refusal::new(Code::BadSettings, message, help))
+}
+
+fn home(text: &str) -> Result<String, Refusal> {
+    BaseUrl::parse(text).map(|url| format!("{}{}", url.origin, url.path)).map_err(|fact| {
+        Refusal::new(Code::BadBaseUrl, fact, "write `base_url = \"https://example.org\"`")
+    })
+}
+
+fn at_most(
+    key: &'static str,
+    most: usize,
+    usual: usize,
+) -> impl FnOnce(usize) -> Result<usize, Refusal> {
+    move |number| {
+        if number <= most {
+            return Ok(number);
+        }
+        let message = format!("`{key}` is {number}, but must be from 0 to {most}");
+        Err(Refusal::new(Code::BadSettings, message, format!("write `{key} = {usual}`")))
+    }
+}

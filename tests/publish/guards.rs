@@ -1,0 +1,178 @@
+//! What is refused, and in which words; and that a refusal touches nothing.
+
+use super::{
+    outlet::{Outlet, tree},
+    s3::Server,
+};
+use std::{fs, process::Command};
+
+#[test]
+fn an_edition_that_is_not_for_the_target() {
+    let outlet = Outlet::new(6);
+    let run = |words: &str| outlet.run_at(words, None);
+    run("publish ./live --drafts").refused(1, "shows drafts");
+    assert!(!outlet.beside("live").exists(), "nothing was touched");
+    run("publish ./live").fine();
+    let before = tree(&outlet.beside("live"));
+    run("publish ./live --base-url https://other.example").refused(1, "holds the outlet of");
+    outlet.write("static/_masthead/mine.txt", "in the way");
+    run("publish ./live").refused(1, "keeps its own things");
+    fs::remove_dir_all(outlet.root().join("static/_masthead")).expect("removed");
+    assert!(tree(&outlet.beside("live")) == before, "nothing was touched");
+}
+
+#[test]
+fn a_named_target_knows_its_readers() {
+    let outlet = Outlet::new(6);
+    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+    let named = "[publish.live]\nurl = \"../live\"\nbase_url = \"https://preview.example\"\n";
+    outlet.write("site.toml", &(settings + named));
+    let run = |words: &str| outlet.run_at(words, None);
+    run("publish live").refused(1, "--base-url https://preview.example");
+    run("publish live --base-url https://preview.example").fine();
+    run("verify live").fine();
+    run("publish lvie").refused(1, "write `live`");
+}
+
+#[test]
+fn an_older_edition() {
+    let mut outlet = Outlet::new(6);
+    outlet.run_at("publish ./live", None).fine();
+    outlet.at = "2026-11-22T11:00:00Z".to_owned();
+    outlet.story(1, "From another time", "");
+    outlet.run_at("publish ./live", None).refused(1, "older than the one that is live");
+    outlet.run_at("publish ./live --force", None).fine();
+}
+
+fn git(outlet: &Outlet, words: &str) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(outlet.root());
+    git.args([
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "init.defaultBranch=main",
+    ]);
+    let out = git.args(words.split(' ')).output().expect("git is there");
+    assert!(out.status.success(), "{words}: {}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn git_knows_which_edition_is_older() {
+    let mut outlet = Outlet::new(6);
+    outlet.write(".gitignore", ".masthead/\n");
+    git(&outlet, "init -q");
+    git(&outlet, "add .");
+    git(&outlet, "commit -qm first");
+    outlet.story(1, "Second", "");
+    git(&outlet, "commit -qam second");
+    outlet.run_at("publish ./live", None).fine();
+    // Built later, from an earlier commit.
+    git(&outlet, "checkout -q HEAD~1");
+    outlet.at = "2026-11-22T13:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).refused(1, "older than the one that is live");
+    // Built for an earlier moment, from a later commit.
+    git(&outlet, "checkout -q main");
+    outlet.at = "2026-11-22T11:00:00Z".to_owned();
+    outlet.story(1, "Third", "");
+    git(&outlet, "commit -qam third");
+    outlet.run_at("publish ./live", None).fine();
+    // What was withdrawn does not come back by itself.
+    outlet.run_at("publish ./live --rollback", None).fine();
+    outlet.at = "2026-11-22T14:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).refused(1, "withdrawn from the target by a rollback");
+    outlet.story(1, "Fourth", "");
+    git(&outlet, "commit -qam fourth");
+    outlet.run_at("publish ./live", None).fine();
+}
+
+#[test]
+fn too_much_would_go() {
+    let outlet = Outlet::new(60);
+    outlet.run_at("publish ./live", None).fine();
+    let before = tree(&outlet.beside("live"));
+    (0..40).for_each(|number| outlet.remove(number));
+    outlet.run_at("publish ./live", None).refused(1, "may go at once");
+    assert!(tree(&outlet.beside("live")) == before, "nothing was touched");
+    outlet.run_at("publish ./live --dry-run", None).refused(1, "--allow-deletes");
+    outlet.run_at("publish ./live --allow-deletes", None).fine();
+}
+
+#[test]
+fn what_is_there_must_be_whole_and_current() {
+    let outlet = Outlet::new(6);
+    outlet.run_at("publish ./live --no-build", None).refused(1, "not what a build would leave");
+    outlet.run_at("publish ./live", None).fine();
+    outlet.run_at("publish ./other --no-build", None).fine();
+    outlet.story(1, "Changed", "");
+    outlet.run_at("publish ./live --no-build", None).refused(1, "not what a build would leave");
+}
+
+#[test]
+fn a_manifest_that_cannot_be_believed() {
+    let outlet = Outlet::new(6);
+    outlet.run_at("publish ./live", None).fine();
+    let manifest = outlet.beside("live/_masthead/manifest");
+    let whole = fs::read(&manifest).expect("the manifest");
+    for (bytes, words) in [
+        (&whole[..whole.len() / 2], "is damaged"),
+        (b"<html>", "is none of Masthead's"),
+        (b"masthead manifest 2\n", "was written by a newer Masthead"),
+    ] {
+        fs::write(&manifest, bytes).expect("written");
+        outlet.story(1, words, "");
+        outlet.run_at("publish ./live", None).refused(3, words);
+        outlet.run_at("verify ./live", None).refused(3, words);
+    }
+}
+
+#[test]
+fn credentials_that_are_not_there_or_not_good() {
+    let outlet = Outlet::new(2);
+    outlet
+        .run_at("publish s3://outlet/live", None)
+        .refused(3, "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`");
+    let nowhere = Some("http://127.0.0.1:9");
+    outlet.run_at("publish s3://outlet/live --timeout 1", nowhere).refused(3, "tried 8 times");
+    outlet.run_at("publish s3://a:b@outlet/live", None).refused(1, "must not hold a password");
+}
+
+#[test]
+fn what_strangers_did_is_told() {
+    let server = Server::start();
+    let outlet = Outlet::new(6);
+    outlet.run("publish s3://outlet/live", &server).fine();
+    let page = "/outlet/live/politics/s0/index.html";
+    let (_, _, mut bytes) = server.ask("GET", page, &[], b"");
+    bytes[0] ^= 1;
+    // Another page of the same length, a page more, a page less, another header.
+    assert_eq!(
+        server.ask("PUT", page, &[("Content-Type", "text/html; charset=utf-8")], &bytes).0,
+        200
+    );
+    assert_eq!(server.ask("PUT", "/outlet/live/extra.html", &[], b"x").0, 200);
+    assert_eq!(server.ask("DELETE", "/outlet/live/sport/s1/index.html", &[], b"").0, 204);
+    let run = outlet.run("verify s3://outlet/live", &server);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    for line in [
+        "changed     politics/s0/index.html (bytes)",
+        "added       extra.html",
+        "removed     sport/s1/index.html",
+    ] {
+        assert!(run.out.contains(line), "{line}\n{}", run.out);
+    }
+    outlet.run("publish s3://outlet/live --all", &server).fine();
+    let run = outlet.run("verify s3://outlet/live", &server);
+    assert!(
+        run.code == 1 && run.out.contains("1 as they were not"),
+        "the extra page stays: {}",
+        run.out
+    );
+    // A folder is compared byte by byte.
+    outlet.run_at("publish ./live", None).fine();
+    fs::write(outlet.beside("live/index.html"), "defaced").expect("written");
+    let run = outlet.run_at("verify ./live", None);
+    assert!(run.code == 1 && run.out.contains("changed     index.html (bytes)"), "{}", run.out);
+}

@@ -1,0 +1,131 @@
+//! `kill -9` at any moment: what readers see is whole, and the next run makes it good.
+//!
+//! `MASTHEAD_KILLS=200` kills more often than a usual run of the tests does.
+
+use super::{
+    outlet::{Dice, Outlet, shown},
+    s3::Server,
+};
+use std::{
+    collections::BTreeMap,
+    process::{Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+fn kills() -> u64 {
+    std::env::var("MASTHEAD_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(40)
+}
+
+/// Two editions of one outlet that differ in every page, each with stories of its own.
+fn editions() -> [Outlet; 2] {
+    let first = Outlet::new(30);
+    let second = first.copy();
+    for number in 0..30 {
+        second.story(number, &format!("Second {number}"), "");
+    }
+    (20..24).for_each(|number| first.remove(number));
+    (24..28).for_each(|number| second.remove(number));
+    // Neither is older, so each may follow the other.
+    [first, second]
+}
+
+fn start(outlet: &Outlet, words: &str, server: Option<&Server>) -> Child {
+    let endpoint = server.map(Server::endpoint);
+    let mut program = outlet.program(words, endpoint.as_deref());
+    program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs")
+}
+
+/// What every object may be: as in one edition, or as in the other.
+type Whole = [BTreeMap<String, String>; 2];
+
+fn torn(now: &BTreeMap<String, String>, whole: &Whole) -> Vec<String> {
+    let fine =
+        |key: &String, tag: &String| whole.iter().any(|edition| edition.get(key) == Some(tag));
+    now.iter().filter(|(key, tag)| !fine(key, tag)).map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn at_a_bucket() {
+    let server = Server::start();
+    let editions = editions();
+    let mut usual = Duration::ZERO;
+    let whole = [0, 1].map(|which| {
+        let target = format!("publish s3://outlet/whole-{which}");
+        editions[which].run(&target, &server).fine();
+        let since = Instant::now();
+        editions[which].run("publish s3://outlet/live", &server).fine();
+        usual = since.elapsed();
+        server.list(&format!("whole-{which}"))
+    });
+    let mut dice = Dice(7);
+    let (mut unfinished, mut last) = (0, 1);
+    for kill in 0..kills() {
+        let which = usize::from(kill % 2 == 0);
+        let mut child = start(&editions[1 - which], "publish s3://outlet/live", Some(&server));
+        thread::sleep(Duration::from_millis(dice.below(usual.as_millis() as u64 + 20)));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let now = server.list("live");
+        assert!(torn(&now, &whole).is_empty(), "seen in part: {:?}", torn(&now, &whole));
+        unfinished += u32::from(now != whole[0] && now != whole[1]);
+        // Every third time it is the other edition that is published next.
+        last = if kill % 3 == 0 { which } else { 1 - which };
+        editions[last].run("publish s3://outlet/live", &server).fine();
+        server.assert_same_bytes("live", &format!("whole-{last}"), &format!("after kill {kill}"));
+    }
+    assert!(unfinished > 0, "no publisher was killed between its first object and its last");
+    server.assert_same("live", &format!("whole-{last}"), "in the end");
+    no_rest(server.list_all("live").keys().cloned().collect());
+    editions[last].run("verify s3://outlet/live --deep", &server).fine();
+    // What was kept for a return was not spoilt on the way.
+    editions[last].run("publish s3://outlet/live --rollback", &server).fine();
+    editions[last].run("verify s3://outlet/live --deep", &server).fine();
+}
+
+/// Nothing is announced any more, and only what three returns need is kept.
+fn no_rest(keys: Vec<String>) {
+    assert!(!keys.iter().any(|key| key.starts_with("_masthead/pending/")), "{keys:?}");
+    let past = keys.iter().filter(|key| key.starts_with("_masthead/editions/")).count();
+    assert!(past <= 3, "{past} earlier editions are kept");
+}
+
+#[test]
+fn at_a_folder() {
+    let editions = editions();
+    let folder = editions[0].beside("live");
+    let publish = format!("publish {}", folder.display());
+    let mut usual = Duration::ZERO;
+    let whole = [0, 1].map(|which| {
+        let since = Instant::now();
+        editions[which].run_at(&publish, None).fine();
+        usual = since.elapsed();
+        shown(&folder)
+    });
+    let mut dice = Dice(11);
+    let mut unfinished = 0;
+    for kill in 0..kills() {
+        let which = usize::from(kill % 2 == 0);
+        let mut child = start(&editions[1 - which], &publish, None);
+        thread::sleep(Duration::from_micros(dice.below(usual.as_micros() as u64 + 20_000)));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let now = shown(&folder);
+        let torn: Vec<&String> = now
+            .iter()
+            .filter(|(path, bytes)| !whole.iter().any(|edition| edition.get(*path) == Some(bytes)))
+            .map(|(path, _)| path)
+            .collect();
+        assert!(torn.is_empty(), "seen in part: {torn:?}");
+        unfinished += u32::from(now != whole[0] && now != whole[1]);
+        let last = if kill % 3 == 0 { which } else { 1 - which };
+        editions[last].run_at(&publish, None).fine();
+        assert!(shown(&folder) == whole[last], "after kill {kill}");
+    }
+    assert!(unfinished > 0, "no publisher was killed between its first file and its last");
+    let rest =
+        super::outlet::tree(&folder).into_keys().filter(|path| path.starts_with("_masthead/"));
+    let rest: Vec<String> = rest.collect();
+    assert!(!rest.iter().any(|path| path.starts_with("_masthead/bench/")), "{rest:?}");
+    no_rest(rest);
+}

@@ -1,0 +1,15 @@
+//! The proofs of publishing: a real server that speaks as S3 does, and a folder; the real program.
+//!
+//! Invariant: a target is judged from outside, by what a reader would get. Whatever was done to a
+//! publisher, in the end the target equals the build, byte for byte and header for header.
+//! `tests/publish/install` brings the server.
+
+mod blank;
+mod faults;
+mod guards;
+mod kills;
+mod outlet;
+mod plain;
+mod proxy;
+mod race;
+mod s3;

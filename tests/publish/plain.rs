@@ -1,0 +1,141 @@
+//! What a newsroom does all day: a first publish, an edit, a story more, one taken down, a return.
+
+use super::{
+    outlet::{Outlet, assert_shown, shown},
+    s3::Server,
+};
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// What was built, without the files for web servers, which no bucket gets.
+fn for_readers(outlet: &Outlet) -> BTreeMap<String, Vec<u8>> {
+    let mut built = shown(&outlet.public());
+    built.retain(|path, _| !matches!(path.as_str(), "_headers" | "_redirects"));
+    built
+}
+
+/// The manifest is checked against a target that was published to for the first time.
+fn equals_a_first_publish(outlet: &Outlet, server: &Server, target: &str, round: usize) {
+    let fresh = format!("fresh-{round}");
+    outlet.run(&format!("publish s3://outlet/{fresh}"), server).fine();
+    server.assert_same(target, &fresh, &format!("round {round}"));
+}
+
+#[test]
+fn a_day_at_a_bucket() {
+    let server = Server::start();
+    let outlet = Outlet::new(24);
+    let publish = "publish s3://outlet/live --format json";
+    let first = outlet.run(publish, &server).fine();
+    let all = for_readers(&outlet).len();
+    assert_eq!(first.did(), (all, 0));
+    let (headers, bytes) = server.get("live", "politics/s0/index.html");
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(headers["content-language"], "en");
+    assert_eq!(bytes, fs::read(outlet.public().join("politics/s0/index.html")).expect("a page"));
+
+    assert_eq!(outlet.run(publish, &server).fine().did(), (0, 0), "nothing has changed");
+
+    outlet.story(3, "Story 3", "summary = \"Another standfirst.\"\n");
+    outlet.run(publish, &server).fine();
+    equals_a_first_publish(&outlet, &server, "live", 1);
+
+    outlet.story(24, "One more", "");
+    let added = outlet.run(publish, &server).fine();
+    assert!(added.did().0 < 20, "{:?} of {all}", added.did());
+    assert_eq!(added.json()["readers"]["added"][0][1], "One more");
+    equals_a_first_publish(&outlet, &server, "live", 2);
+
+    outlet.remove(5);
+    outlet.story(7, "Another headline", "");
+    let down = outlet.run(publish, &server).fine().json();
+    assert_eq!(down["readers"]["taken_down"][0][1], "Story 5");
+    assert_eq!(down["readers"]["headlines"][0][2], "Another headline");
+    equals_a_first_publish(&outlet, &server, "live", 3);
+    outlet.run("verify s3://outlet/live --deep", &server).fine();
+
+    // Twice back, header for header; and forward again.
+    outlet.run("publish s3://outlet/live --rollback", &server).fine();
+    server.assert_same("live", "fresh-2", "one back");
+    outlet.run("publish s3://outlet/live --rollback", &server).fine();
+    server.assert_same("live", "fresh-1", "two back");
+    outlet.run("verify s3://outlet/live --deep", &server).fine();
+    outlet.run("publish s3://outlet/live", &server).fine();
+    server.assert_same("live", "fresh-3", "forward again");
+}
+
+#[test]
+fn a_day_at_a_folder() {
+    let outlet = Outlet::new(24);
+    let live = outlet.beside("live");
+    let run = |words: &str| outlet.run_at(words, None);
+    let publish = "publish ./live --format json";
+    run(publish).fine();
+    assert_shown(&live, &outlet.public(), "first");
+    assert_eq!(run(publish).fine().did(), (0, 0));
+    let before = shown(&live);
+    outlet.remove(5);
+    outlet.story(3, "Another headline", "");
+    let dry = run("publish ./live --dry-run --format json").fine();
+    assert!(shown(&live) == before, "a dry run touches nothing");
+    let wet = run(publish).fine();
+    assert_eq!(dry.did(), wet.did(), "what was told is what is done");
+    assert_shown(&live, &outlet.public(), "after a day");
+    run("verify ./live").fine();
+    run("publish ./live --rollback").fine();
+    assert!(shown(&live) == before, "back");
+    private(&live);
+}
+
+/// A web server that serves the folder must not get at what was taken down.
+fn private(live: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(live.join("_masthead")).expect("the room").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[test]
+fn what_a_folder_becomes_a_file_and_the_other_way_about() {
+    let outlet = Outlet::new(3);
+    outlet.write("static/thing", "a file");
+    outlet.run_at("publish ./live", None).fine();
+    fs::remove_file(outlet.root().join("static/thing")).expect("removed");
+    outlet.write("static/thing/inner.txt", "a file in a folder");
+    outlet.run_at("publish ./live", None).fine();
+    assert_shown(&outlet.beside("live"), &outlet.public(), "a folder now");
+    fs::remove_dir_all(outlet.root().join("static/thing")).expect("removed");
+    outlet.write("static/thing", "a file");
+    outlet.run_at("publish ./live", None).fine();
+    assert_shown(&outlet.beside("live"), &outlet.public(), "a file again");
+    outlet.run_at("verify ./live", None).fine();
+}
+
+#[test]
+fn the_demo_outlet() {
+    let server = Server::start();
+    let outlet = Outlet::demo();
+    let publish = "publish s3://outlet/demo --format json";
+    let first = outlet.run(publish, &server).fine();
+    let built = for_readers(&outlet);
+    assert_eq!(first.did(), (built.len(), 0));
+    for (path, bytes) in &built {
+        let (headers, object) = server.get("demo", path);
+        assert!(object == *bytes, "{path}");
+        assert!(headers.contains_key("content-type"), "{path}: {headers:?}");
+    }
+    assert_eq!(outlet.run(publish, &server).fine().did(), (0, 0));
+    let page = "content/pages/about.md";
+    let text = fs::read_to_string(outlet.root().join(page)).expect("a page");
+    outlet.write(page, &format!("{text}\nOne sentence more.\n"));
+    assert_eq!(outlet.run(publish, &server).fine().did(), (1, 0), "an edited page is one object");
+    outlet.run("verify s3://outlet/demo", &server).fine();
+    // Old addresses lead on by themselves at the website endpoint.
+    let (headers, _) = server.get("demo", &an_alias(&built));
+    assert!(headers["x-amz-website-redirect-location"].starts_with('/'), "{headers:?}");
+}
+
+/// A page that leads elsewhere for good.
+fn an_alias(built: &BTreeMap<String, Vec<u8>>) -> String {
+    let leads = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"");
+    let found = built.iter().find(|(path, bytes)| !path.contains("/page/") && leads(bytes));
+    found.expect("the demo has an old address").0.clone()
+}
