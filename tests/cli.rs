@@ -543,3 +543,48 @@ fn a_reader_who_has_seen_enough_is_no_failure() {
         assert_eq!(status.code(), Some(3));
     }
 }
+
+/// A service on this machine that agrees to everything, and what it heard.
+fn agreeable() -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (tell, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = vec![0; 65536];
+            let length = stream.read(&mut request).unwrap();
+            let _ = tell.send(String::from_utf8_lossy(&request[..length]).into_owned());
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            let _ = std::io::Write::write_all(&mut stream, answer);
+        }
+    });
+    (address, heard)
+}
+
+#[test]
+fn purge_says_again_what_was_not_heard() {
+    let desk = Desk::new();
+    let settings = "title = \"Post\"\nbase_url = \"https://post.example\"\n[purge.fastly]\nservice = \"abc\"\n";
+    desk.write("site.toml", settings);
+    desk.run_args(&["purge"]).gives(0, &["nothing is left to be purged"]);
+    let left = "{\"version\":1,\"targets\":{\"live\":{\"changed\":{\"urls\":[],\"keys\":[],\"pages\":[],\"feeds\":[]},\"left\":{\"fastly\":[\"at-1\"]}}}}";
+    desk.write(".masthead/purge.json", left);
+    desk.run_args(&["purge", "other"]).gives(0, &["nothing is left to be purged"]);
+    let without = desk.command(&["purge"]).env_remove("FASTLY_API_TOKEN").output().unwrap();
+    Said::from(without).gives(4, &["fastly was not told: `FASTLY_API_TOKEN` is not set"]);
+    let purge = |address: &str| -> Said {
+        let mut command = desk.command(&["purge", "live"]);
+        command.env("FASTLY_API_TOKEN", "very-s3cret").env("MASTHEAD_FASTLY_URL", address);
+        command.env("MASTHEAD_PATIENCE_MS", "1").output().unwrap().into()
+    };
+    purge("http://127.0.0.1:9").gives(4, &["(tried 5 times)"]).without(&["s3cret"]);
+    let (address, heard) = agreeable();
+    purge(&address).gives(0, &["purged    fastly: 1 address or key"]).without(&["s3cret"]);
+    let request = heard.recv().unwrap();
+    assert!(request.starts_with("POST /service/abc/purge ") && request.contains("very-s3cret"));
+    assert!(!desk.read(".masthead/purge.json").contains("s3cret"));
+    purge(&address).gives(0, &["nothing is left to be purged"]);
+    desk.write("site.toml", "title = 1\n");
+    desk.run_args(&["purge"]).gives(1, &["bad-settings"]);
+}

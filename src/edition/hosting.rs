@@ -84,10 +84,10 @@ impl Index {
 
     /// The endings of files that are published as they are, each as it is written.
     #[must_use]
-    pub fn endings(&self) -> BTreeSet<String> {
-        let name = |key: &str| key.rsplit('/').next().unwrap_or_default().to_owned();
-        let ending = |(key, _): (&str, _)| Some(name(key).rsplit_once('.')?.1.to_owned());
-        self.shown_files().filter_map(ending).collect()
+    pub fn endings(&self) -> BTreeSet<&str> {
+        let name = |key: &'_ str| key.rfind('/').map_or(0, |at| at + 1);
+        let ending = |key| str::rsplit_once(&key[name(key)..], '.').map(|(_, ending)| ending);
+        self.shown_files().filter_map(|(key, _)| ending(key)).collect()
     }
 
     /// The fronts of sections, each with whether it has numbered pages.
@@ -102,9 +102,10 @@ impl Index {
 
     pub(super) fn answer_headers(&self) -> Fingerprint {
         let site = &self.site;
-        let policy = (&self.facts.policy, &site.csp.report_to, self.admitted.has_drafts());
+        let policy =
+            (&self.facts.policy, &site.csp.report_to, self.admitted.has_drafts(), site.noindex);
         let languages: Vec<_> = site.editions.iter().map(|e| (&e.prefix, &e.lang)).collect();
-        let settings = (&site.base_url, &site.hosting, languages, site.lite);
+        let settings = (&site.base_url, &site.hosting, languages, site.lite, &site.fragments);
         Fingerprint::of_value(&(policy, settings, places::kinds(self)))
     }
 }

@@ -102,20 +102,26 @@ fn lists(index: &Index) -> Vec<Kind> {
     places.into_iter().map(|place| kind(place, Class::List)).collect()
 }
 
-/// Files that are published as they are, by their endings; those without one by address.
+/// Files that are published as they are, by their endings; those without one by address, and so
+/// those that end as pages do, which are told apart by their folders.
 fn files(index: &Index) -> Vec<Kind> {
     let made = icons::made(&index.site, &index.facts.files).into_iter();
-    let made = made.filter_map(|icon| Some(icon.name().rsplit_once('.')?.1.to_owned()));
-    // Pages have this one, and are told apart by their folders.
-    let endings = index.endings().into_iter().chain(made).filter(|ending| ending != "html");
-    let endings: BTreeSet<String> = endings.collect();
-    let bare = index.shown_files().filter(|(_, asset)| {
-        let name = asset.url.as_str().rsplit('/').next().unwrap_or_default();
-        !name.contains('.') || name.ends_with(".html")
-    });
-    let bare = bare.map(|(_, asset)| Place::At(asset.url.clone()));
-    let places = endings.into_iter().map(Place::Ending).chain(bare);
+    let made = made.filter_map(|icon| Some(icon.name().rsplit_once('.')?.1));
+    let (mut endings, mut bare) = (BTreeSet::from_iter(made), Vec::new());
+    for (_, asset) in index.shown_files() {
+        match ending(&asset.url) {
+            None | Some("html") => bare.push(asset.url.clone()),
+            Some(ending) => drop(endings.insert(ending)),
+        }
+    }
+    let endings = endings.into_iter().map(|ending| Place::Ending(ending.to_owned()));
+    let places = endings.chain(bare.into_iter().map(Place::At));
     places.map(|place| kind(place, Class::File)).collect()
+}
+
+fn ending(url: &UrlPath) -> Option<&str> {
+    let name = url.as_str().rsplit('/').next()?;
+    Some(name.rsplit_once('.')?.1)
 }
 
 /// The page for what is not there, shared parts, and the front doors of lite editions.

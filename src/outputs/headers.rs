@@ -139,7 +139,7 @@ pub fn for_everything(index: &Index) -> Vec<(&'static str, String)> {
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()".to_owned()),
     ]);
     // An edition with drafts in it is a preview, whatever host it ends up on.
-    if index.admitted.has_drafts() {
+    if index.admitted.has_drafts() || index.site.noindex {
         headers.push(delivery::noindex());
     }
     headers

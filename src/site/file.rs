@@ -65,6 +65,8 @@ section! {
         robots: RobotsTable = r#"{ ai = "search-only" }"#,
         /// Whom to tell of a security hole.
         security: SecurityTable = r#"{ contact = ["mailto:security@example.org"], expires = 2027-06-01 }"#,
+        /// Whether search engines must not show this edition.
+        noindex: bool = "true",
         /// Which files are written for web servers.
         hosting: HostingTable = r#"{ host = "cloudflare" }"#,
         /// How long copies are good.

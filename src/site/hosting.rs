@@ -20,31 +20,6 @@ pub struct Hosting {
     pub files: Vec<HostFile>,
     /// How long copies are good.
     pub cache: Cache,
-    /// How what is uploaded is compressed, if it is.
-    pub compress: Option<Encoding>,
-}
-
-/// A way to compress (RFC 9110, section 8.4.1; RFC 7932 for Brotli).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub enum Encoding {
-    /// Brotli, which every browser of the last years knows over https.
-    Brotli,
-    /// gzip, which everything knows.
-    Gzip,
-}
-
-const ENCODINGS: [(&str, Option<Encoding>); 3] =
-    [("br", Some(Encoding::Brotli)), ("gzip", Some(Encoding::Gzip)), ("none", None)];
-
-impl Encoding {
-    /// Its name in `Content-Encoding`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Brotli => "br",
-            Self::Gzip => "gzip",
-        }
-    }
 }
 
 /// A host that reads `_headers` and `_redirects`.
@@ -68,27 +43,34 @@ pub enum HostFile {
     Headers,
     /// `_redirects`.
     Redirects,
-    /// `_hosting/nginx.conf`.
-    Nginx,
+    /// `_hosting/nginx-maps.conf`, for the `http` block.
+    NginxMaps,
+    /// `_hosting/nginx-server.conf`, for the `server` block.
+    NginxServer,
     /// `_hosting/Caddyfile`.
     Caddy,
 }
 
-const FILES: [(&str, HostFile); 4] = [
-    ("headers", HostFile::Headers),
-    ("redirects", HostFile::Redirects),
-    ("nginx", HostFile::Nginx),
-    ("caddy", HostFile::Caddy),
+const FILES: [(&str, &[HostFile]); 4] = [
+    ("headers", &[HostFile::Headers]),
+    ("redirects", &[HostFile::Redirects]),
+    ("nginx", &[HostFile::NginxMaps, HostFile::NginxServer]),
+    ("caddy", &[HostFile::Caddy]),
 ];
 
 impl HostFile {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Headers, Self::Redirects, Self::NginxMaps, Self::NginxServer, Self::Caddy];
+
     /// Where it is in the output folder.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
             Self::Headers => "_headers",
             Self::Redirects => "_redirects",
-            Self::Nginx => "_hosting/nginx.conf",
+            Self::NginxMaps => "_hosting/nginx-maps.conf",
+            Self::NginxServer => "_hosting/nginx-server.conf",
             Self::Caddy => "_hosting/Caddyfile",
         }
     }
@@ -126,8 +108,6 @@ section! {
         host: String = r#""cloudflare""#,
         /// The files that are written.
         files: Vec<Spanned<String>> = r#"["headers", "redirects"]"#,
-        /// How what is uploaded is compressed.
-        compress: String = r#""br""#,
     }
 }
 
@@ -155,27 +135,26 @@ pub(super) fn hosting(
     times: Option<Spanned<CacheTable>>,
     reader: &mut Reader<'_>,
 ) -> Hosting {
-    let HostingTable { host, files, compress } =
-        written.map(Spanned::into_inner).unwrap_or_default();
+    let HostingTable { host, files } = written.map(Spanned::into_inner).unwrap_or_default();
     let host = reader.checked(host, Host::Any, choice("host", &HOSTS));
     let files = match files {
         None => vec![HostFile::Headers, HostFile::Redirects],
         Some(written) => known(written.into_inner(), reader),
     };
-    let compress = reader.checked(compress, None, choice("compress", &ENCODINGS));
-    Hosting { host, files, cache: cache(times, reader), compress }
+    Hosting { host, files, cache: cache(times, reader) }
 }
 
 fn known(written: Vec<Spanned<String>>, reader: &mut Reader<'_>) -> Vec<HostFile> {
     let read = |word: String| {
         let found = FILES.iter().find(|(known, _)| *known == word);
-        found.map(|(_, file)| Some(*file)).ok_or_else(|| {
+        found.map(|(_, files)| *files).ok_or_else(|| {
             let help = format!("write {}", one_of(FILES.iter().map(|(word, _)| *word)));
             Refusal::new(Code::BadSettings, format!("there is no file `{word}` for hosts"), help)
         })
     };
-    let mut files: Vec<HostFile> =
-        written.into_iter().filter_map(|word| reader.checked(Some(word), None, read)).collect();
+    let none: &[HostFile] = &[];
+    let read = |word| reader.checked(Some(word), none, read).iter().copied();
+    let mut files: Vec<HostFile> = written.into_iter().flat_map(read).collect();
     files.sort_unstable();
     files.dedup();
     files

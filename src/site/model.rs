@@ -47,6 +47,8 @@ pub struct Site {
     pub lite: bool,
     /// What the outlet tells those who come by programme. Not seen by templates.
     pub notices: Notices,
+    /// Whether search engines must not show this edition, which is a preview then.
+    pub noindex: bool,
     /// How the outlet is served. Not seen by templates.
     #[serde(skip)]
     pub hosting: Hosting,

@@ -126,7 +126,7 @@ impl Theme {
     pub fn settings(&self, site: &Site) -> Fingerprint {
         let seen = (&site.title, &site.base_url, site.timezone.name(), &site.editions);
         let ways = (site.page_size, site.fragments, &site.feeds, &site.publisher);
-        let ways = (ways, site.lite, &site.colour);
+        let ways = (ways, site.lite, &site.colour, site.noindex);
         Fingerprint::of_value(&(seen, ways, self.extra.to_string()))
     }
 

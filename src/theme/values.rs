@@ -51,6 +51,7 @@ pub fn site(index: &Index, theme: &Theme) -> Value {
         ("timezone", site.timezone.name().into()),
         ("languages", languages.into()),
         ("hub", site.feeds.hub.as_deref().unwrap_or_default().into()),
+        ("noindex", site.noindex.into()),
         ("icons", icons(index)),
         ("color", site.colour.as_str().into()),
         ("extra", of(&theme.extra)),

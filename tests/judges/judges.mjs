@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parse } from "smol-toml";
 import { here, outlets, target } from "./outlets.mjs";
 
-const judges = ["weight", "vnu", "html_validate", "links", "sitemaps", "feeds", "structured", "axe", "browser", "lighthouse"];
+const judges = ["weight", "vnu", "html_validate", "links", "sitemaps", "feeds", "structured", "hosts", "ci", "axe", "browser", "lighthouse"];
 const shown = 15;
 
 const asked = process.argv.slice(2);

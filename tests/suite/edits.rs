@@ -188,6 +188,11 @@ pub const EDITS: &[(&str, Edit)] = &[
     }),
     ("rename the outlet", |w, r| set(w, "title", &format!("\"Post {}\"", r.below(9)))),
     ("describe the outlet", |w, r| set(w, "description", &format!("\"{}\"", r.pick(&WORDS)))),
+    ("tell web servers otherwise", |w, r| {
+        let files = "files = [\"headers\", \"redirects\", \"nginx\", \"caddy\"]";
+        let host = r.pick(&["host = \"cloudflare\"", "host = \"netlify\"", files]);
+        w.settings.insert("hosting", format!("{{ {host} }}"));
+    }),
     ("change the page size", |w, r| set(w, "page_size", r.pick(&["1", "2", "3", "20"]))),
     ("change the permalink", |w, r| {
         let pattern = r.pick(&["/:path/:slug/", "/:section/:slug/", "/:year/:month/:day/:slug/"]);

@@ -317,3 +317,48 @@ fn messages_name_the_path_alone() {
         }
     }
 }
+
+/// Web servers are told what is gone, since its address was public once; of what is still to
+/// come they hear nothing.
+#[test]
+fn web_servers_hear_of_what_was_public_alone() {
+    let files =
+        "lite = true\nhosting = { files = [\"headers\", \"redirects\", \"nginx\", \"caddy\"] }";
+    for when in [DRAFT, EMBARGOED] {
+        let mut outlet = outlet(when);
+        is_tight(outlet.edit("site.toml", "lite = true", files));
+    }
+    let never = "expires = \"2026-11-02T00:00:00Z\"\nembargo = \"2026-11-02T00:00:00Z\"";
+    is_tight(outlet(never).edit("site.toml", "lite = true", files));
+    is_tight(outlet("draft = true\nexpires = \"2026-11-20\"").edit(
+        "site.toml",
+        "lite = true",
+        files,
+    ));
+    let mut outlet = outlet(EXPIRED);
+    outlet.edit("site.toml", "lite = true", files).build().equals_clean().lacks("qqw");
+    for file in ["/_hosting/nginx-maps.conf", "/_hosting/Caddyfile"] {
+        let text = outlet.html(file);
+        let gone: Vec<&str> = text.lines().filter(|line| line.contains("zqx")).collect();
+        let all =
+            ["/lite/zqxfolder/zqxslug/", "/old/zqxalias/", "/zqxfolder/zqxslug/", "/zqxpage/"];
+        for address in all {
+            assert_eq!(
+                gone.iter().filter(|line| line.contains(&format!("\"{address}\""))).count(),
+                1,
+                "{text}"
+            );
+        }
+    }
+    let others = outlet.html("/_headers") + &outlet.html("/_hosting/nginx-server.conf");
+    assert!(!others.contains("zqx"), "{others}");
+    // Whoever takes over the address is there.
+    outlet.write(
+        "content/news/again.md",
+        "+++\ntitle = \"Again\"\ndate = \"2026-11-21\"\naliases = [\"/zqxfolder/zqxslug/\"]\n+++\n",
+    );
+    outlet.build().equals_clean();
+    let maps = outlet.html("/_hosting/nginx-maps.conf");
+    assert!(maps.contains("\"/zqxfolder/zqxslug/\" \"/news/again/\";"), "{maps}");
+    assert!(!maps.contains("\"/zqxfolder/zqxslug/\" \"1\";"), "{maps}");
+}

@@ -310,3 +310,72 @@ fn every_header_has_its_order_and_its_keys() {
     assert_eq!(distinct.len(), all.len());
     assert!(all.iter().all(|key| key.len() == 15), "{all:?}");
 }
+
+/// A key with a capital is compared as it is; one that the tables of nginx have no room for makes
+/// them larger.
+#[test]
+fn nginx_gets_tables_that_it_can_read() {
+    let mut outlet = site(OUTLET);
+    let long = "x".repeat(180);
+    outlet.edit("site.toml", "host = \"cloudflare\"", "files = [\"nginx\"]");
+    outlet.edit(
+        "content/politics/a.md",
+        "\"/old/alpha\"",
+        &format!("\"/Old/\\\"Alpha\\\" $1.2/\", \"/{long}/\""),
+    );
+    outlet.build().equals_clean();
+    let maps = outlet.html("/_hosting/nginx-maps.conf");
+    for line in [
+        "map_hash_bucket_size 256;",
+        "  \"~^/news/Old/\\\"Alpha\\\" \\\\$1\\\\.2/$\" \"/news/politics/a/\";",
+        "  \"/news/quite old/ئەلفا/\" \"/news/politics/a/\";",
+        "  \"/news/tags/water/page/2/\" \"/news/tags/water/\";",
+        "  \"/news/politics/\" \"public, max-age=30, stale-while-revalidate=600, stale-if-error=86400\";",
+        "  \"~\\\\.PDF$\" \"public, max-age=3600, stale-while-revalidate=600, stale-if-error=86400\";",
+    ] {
+        assert!(maps.lines().any(|known| known == line), "{line}\n{maps}");
+    }
+    assert!(!maps.contains("\"/\" "), "every address is below the path of the host");
+}
+
+/// A preview says so in each page, wherever it is served, and to those who send headers.
+#[test]
+fn a_preview_is_not_for_search_engines() {
+    let mut outlet = site(OUTLET);
+    outlet.edit("site.toml", "\"plain\"", "\"broadsheet\"").build();
+    let said = "<meta name=\"robots\" content=\"noindex\">";
+    let pages =
+        ["/", "/politics/", "/politics/a/", "/about/", "/lite/", "/lite/politics/a/", "/404.html"];
+    assert!(
+        !outlet.html("/politics/a/").contains(said)
+            && !outlet.html("/_headers").contains("X-Robots")
+    );
+    let settings = std::fs::read_to_string(outlet.root().join("site.toml")).expect("site.toml");
+    outlet.write("site.toml", format!("noindex = true\n{settings}")).build().equals_clean();
+    for page in pages {
+        assert_eq!(outlet.html(page).matches(said).count(), 1, "{page}");
+    }
+    assert!(outlet.html("/_headers").contains("  X-Robots-Tag: noindex\n"));
+}
+
+/// An outlet of many sections has more rules than the host reads: what is said of everything and
+/// of files with hashed names stays, and it is told.
+#[test]
+fn what_matters_most_is_within_the_limit() {
+    let mut outlet = site(OUTLET);
+    for n in 0..120 {
+        let section = format!("content/section-{n:03}/_index.md");
+        outlet.write(&section, format!("+++\ntitle = \"Section {n}\"\n+++\n"));
+    }
+    outlet.build().equals_clean();
+    assert!(outlet.findings().contains("HostLimit"), "{}", outlet.findings());
+    let text = outlet.html("/_headers");
+    let rules = rules(&text);
+    assert_eq!(rules.len(), 100);
+    assert!(rules[0].2.iter().any(|(name, _)| *name == "X-Content-Type-Options"));
+    for path in ["/news/site.css", "/news/tags/water/", "/news/rss.xml", "/news/sitemap.xml"] {
+        let times = sent(&rules, path, "Cache-Control");
+        assert!(times.len() == 1 && !times[0].contains("max-age=60,"), "{path}: {times:?}");
+    }
+    assert!(text.contains("immutable"), "{text}");
+}

@@ -4,8 +4,11 @@
 //! address that was never public, and they are not for readers: hosts do not hand out `_headers`
 //! and `_redirects`, and the rest lies in a folder that its own rules close.
 
+mod caddy;
 mod limits;
+mod nginx;
 mod plain;
+mod tables;
 
 pub use limits::limits;
 
@@ -17,10 +20,17 @@ use std::sync::Arc;
 #[must_use]
 pub fn render(press: &Arc<Press>, host: HostFile) -> Rendered {
     let tracer = press.tracer();
+    let all = || {
+        tracer.ask(Query::Moved);
+        tracer.ask(Query::Gone);
+        tracer.ask(Query::Headers)
+    };
     let text = match host {
         HostFile::Headers => plain::headers(tracer.ask(Query::Headers)),
         HostFile::Redirects => plain::redirects(tracer.ask(Query::Moved)),
-        HostFile::Nginx | HostFile::Caddy => String::new(),
+        HostFile::NginxMaps => nginx::maps(all()),
+        HostFile::NginxServer => nginx::server(tracer.ask(Query::Headers)),
+        HostFile::Caddy => caddy::file(all()),
     };
     Rendered::text(text, tracer.finish())
 }

@@ -37,9 +37,9 @@ pub fn headers(index: &Index) -> String {
 fn fitting(index: &Index, mut rules: Vec<Rule>) -> Vec<Rule> {
     let too_many = rules.len().saturating_sub(MOST_RULES);
     if index.site.hosting.host == Host::Cloudflare && too_many > 0 {
-        let editions = index.site.editions.len();
         // Behind the rule for everything, those for languages and those for each edition's lists.
-        let from = (editions + 5 * editions).min(rules.len() - too_many);
+        let from = 1 + headers::languages(index).len() + 5 * index.site.editions.len();
+        let from = from.min(rules.len() - too_many);
         rules.drain(from..from + too_many);
     }
     rules

@@ -22,9 +22,9 @@ pub use service::Env;
 use super::{Change, ChangeKind};
 use crate::{
     base::{Moment, OutPath},
-    outputs::{Output, Plan, keys},
+    outputs::{Output, Plan, delivery::Class, keys},
     remote::http::{Client, Patience},
-    site::Site,
+    site::{FeedFormat, HostFile, Site, urls},
 };
 use service::{Service, services};
 use std::{collections::BTreeMap, path::Path};
@@ -37,7 +37,7 @@ pub struct Job<'a> {
     pub target: &'a str,
     /// The folder of the ledger.
     pub memory: &'a Path,
-    /// The moment, which makes a request to CloudFront another than an earlier one.
+    /// The moment of the edition, as requests to CloudFront are named.
     pub at: Moment,
     /// Whether subscribers and search engines are told; a preview is nobody's business.
     pub announce: bool,
@@ -73,7 +73,7 @@ pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Ou
     let mut record = Record::load(job.memory);
     let target = record.targets.entry(job.target.to_owned()).or_default();
     target.changed = orders(changes, plan, job.site);
-    for service in services(job.site, job.announce) {
+    for service in services(job.site, job.announce && !job.site.noindex) {
         let left = target.left.entry(service.name().to_owned()).or_default();
         left.extend(service.items(&target.changed));
         record::in_order(left);
@@ -154,7 +154,7 @@ pub fn orders(changes: &[Change], plan: &Plan, site: &Site) -> Orders {
     for change in changes {
         let output = planned.get(&change.path).copied();
         // Nobody is ever handed what is for web servers.
-        if matches!(output, Some(Output::Host(_))) {
+        if HostFile::ALL.iter().any(|host| host.path() == change.path.as_str()) {
             continue;
         }
         let url = site.base_url.absolute(&change.path.url());
@@ -162,7 +162,7 @@ pub fn orders(changes: &[Change], plan: &Plan, site: &Site) -> Orders {
         if is_for_search(change, output) {
             orders.pages.push(url.clone());
         }
-        if change.kind != ChangeKind::Removed && matches!(output, Some(Output::Feed(..))) {
+        if change.kind != ChangeKind::Removed && is_feed(change, output) {
             orders.feeds.push(url.clone());
         }
         orders.urls.push(url);
@@ -180,13 +180,27 @@ fn by_path<'a>(changes: &[Change], plan: &'a Plan) -> BTreeMap<&'a OutPath, &'a 
     changes.iter().filter_map(find).collect()
 }
 
-/// Pages that search engines list; they want to hear of those that are gone as well.
+/// Pages that search engines list; they want to hear of those that are gone as well. Of what is
+/// not planned (any more), path and class tell.
 fn is_for_search(change: &Change, output: Option<&Output>) -> bool {
     match output {
         Some(output) => output.is_page() && !matches!(output, Output::NotFound(_)),
         None => {
             let path = change.path.as_str();
-            path.ends_with("index.html") && !path.starts_with("lite/")
+            let page = matches!(change.class, Class::Article | Class::List);
+            page && path.ends_with("index.html") && !path.starts_with("lite/")
+        }
+    }
+}
+
+/// Feeds, which subscribers hear of. An edition that is returned to has no plan.
+fn is_feed(change: &Change, output: Option<&Output>) -> bool {
+    match output {
+        Some(output) => matches!(output, Output::Feed(..)),
+        None => {
+            let name = change.path.as_str().rsplit('/').next().unwrap_or_default();
+            let known = FeedFormat::ALL.into_iter().any(|format| urls::feed_file(format) == name);
+            known && change.class == Class::Machine
         }
     }
 }

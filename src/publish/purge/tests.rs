@@ -4,8 +4,8 @@
 use super::*;
 use crate::{
     edition::{ListKey, ListKind, Slice},
-    outputs::{Planned, delivery::Class},
-    site::{FeedFormat, HostFile, resolve},
+    outputs::Planned,
+    site::{HostFile, resolve},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -562,4 +562,20 @@ fn a_torn_record_is_none() {
     std::fs::write(record_file(desk.memory.path()), "{\"version\":9,\"targets\":{}}")
         .expect("written");
     assert!(desk.run("").is_fine());
+}
+
+/// A return to an earlier edition knows no plan, and says the same.
+#[test]
+fn a_rollback_is_said_as_well() {
+    let desk = Desk::new("", &[]);
+    let (plan, changes) = edition();
+    let planned = orders(&changes, &plan, &desk.site);
+    let without = orders(&changes, &Plan::new(), &desk.site);
+    assert_eq!(without, planned);
+}
+
+#[test]
+fn a_site_that_is_not_for_search_engines_tells_none() {
+    let desk = Desk::new("noindex = true\n", &[]);
+    assert_eq!(desk.run(""), Outcome::default());
 }

@@ -7,7 +7,7 @@ use super::super::{
     csp::CspTable,
     editor::{Editor, ServeTable},
     file::{FeedsTable, LanguageTable, LinkTable, SiteFile},
-    hosting::{Cache, CacheTable, Encoding, Host, HostFile, HostingTable},
+    hosting::{Cache, CacheTable, Host, HostFile, HostingTable},
     model::{Edition, Feeds, MenuItem},
     publish::{Packing, PublishTable},
     publisher::{PoliciesTable, PublisherTable},
@@ -205,7 +205,7 @@ fn unknown_keys() {
         ("pagesize = 3", "unknown-setting 3 «pagesize» did you mean `page_size`?"),
         (
             "[params]",
-            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `hosting`, `cache`, `purge`, `indexnow`, `serve`, `languages` or `lint`; your own values go under `[extra]`",
+            "unknown-setting 3 «params» here one can set `title`, `base_url`, `description`, `language`, `timezone`, `theme`, `permalink`, `page_size`, `fragments`, `menu`, `extra`, `feeds`, `publisher`, `csp`, `icon`, `color`, `lite`, `ads_txt`, `robots`, `security`, `noindex`, `hosting`, `cache`, `purge`, `indexnow`, `serve`, `languages` or `lint`; your own values go under `[extra]`",
         ),
         ("[feeds]\nlimits = 3", "unknown-setting 4 «limits» did you mean `limit`?"),
         (
@@ -753,16 +753,14 @@ fn for_hosts() -> Vec<(&'static str, String)> {
 #[test]
 fn what_web_servers_and_cdns_are_told() {
     let hosting = right("").hosting;
-    assert_eq!((hosting.host, hosting.compress), (Host::Any, None));
+    assert_eq!(hosting.host, Host::Any);
     assert_eq!(hosting.files, [HostFile::Headers, HostFile::Redirects]);
     let cache =
         Cache { pages: 60, lists: 30, feeds: 300, files: 3600, stale: 600, on_error: 86_400 };
     assert_eq!(hosting.cache, cache);
-    let site = right(
-        "hosting = { files = [\"caddy\", \"nginx\", \"caddy\"], compress = \"br\" }\ncache.lists = 0",
-    );
-    assert_eq!(site.hosting.files, [HostFile::Nginx, HostFile::Caddy]);
-    assert_eq!((site.hosting.compress, site.hosting.cache.lists), (Some(Encoding::Brotli), 0));
+    let site = right("hosting = { files = [\"caddy\", \"nginx\", \"caddy\"] }\ncache.lists = 0");
+    assert_eq!(site.hosting.files, [HostFile::NginxMaps, HostFile::NginxServer, HostFile::Caddy]);
+    assert_eq!(site.hosting.cache.lists, 0);
     let none =
         Purge { most: 3000, fastly: None, cloudflare: None, cloudfront: None, indexnow: None };
     assert_eq!(site.purge, none);
@@ -779,8 +777,6 @@ fn what_web_servers_and_cdns_are_told() {
             "hosting.files = [\"apache\"]",
             "bad-settings 3 «\"apache\"» write `headers`, `redirects`, `nginx` or `caddy`",
         ),
-        ("hosting.compress = \"zip\"", "bad-settings 3 «\"zip\"» write `compress = \"gzip\"`"),
-        ("cache.pages = 99999999", "bad-settings 3 «99999999» write `pages = 60`"),
         (
             "purge.fastly.service = \"a/b\"",
             "bad-settings 3 «\"a/b\"» copy it from the CDN's own pages: letters and digits alone",
