@@ -54,8 +54,9 @@ impl Index {
 /// Whether tables that are made from files come out the same: cards show where a picture is and
 /// how large, and files are published by their names. What is in them is looked up when asked.
 fn same_files(old: &BTreeMap<Box<str>, Asset>, new: &BTreeMap<Box<str>, Asset>) -> bool {
-    fn seen<'a>((key, asset): (&'a Box<str>, &'a Asset)) -> impl PartialEq + use<'a> {
-        (key, &asset.url, asset.size)
-    }
-    old.len() == new.len() && old.iter().map(seen).eq(new.iter().map(seen))
+    let mut pairs = old.iter().zip(new);
+    let same = pairs.all(|((name, old), (new_name, new))| {
+        name == new_name && old.url == new.url && old.size == new.size
+    });
+    same && old.len() == new.len()
 }

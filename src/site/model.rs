@@ -5,8 +5,8 @@
 //! makes pages stale; nothing secret belongs here.
 
 use super::{
-    csp::Csp, editor::Editor, hosting::Hosting, notices::Notices, publish::Target, publisher::Publisher,
-    purge::Purge, urls::BaseUrl,
+    csp::Csp, editor::Editor, hosting::Hosting, notices::Notices, publish::Target,
+    publisher::Publisher, purge::Purge, urls::BaseUrl,
 };
 use crate::base::{Code, Fingerprint, Lang, Severity};
 use chrono_tz::Tz;

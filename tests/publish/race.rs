@@ -61,7 +61,6 @@ fn the_later_edition_stays() {
         server.assert_same(&target, "expected", &format!("round {round}"));
         later.run(&format!("verify s3://outlet/{target} --deep"), &server).fine();
     }
-    println!("{overtaken} of 12 were overtaken");
 }
 
 #[test]
