@@ -159,17 +159,20 @@ impl Newsroom {
 
     /// Follows tips, and the clock, until the inbox is closed. `poll` looks at everything so often.
     pub fn run(&self, poll: Option<Duration>) {
+        let mut failed = false;
         loop {
             let limit = poll.unwrap_or(GLANCE).min(self.until_next_change());
-            let Some((tips, number)) = self.inbox.take(limit) else { return };
+            let Some((mut tips, number)) = self.inbox.take(limit) else { return };
+            tips.everything |= failed && !tips.is_empty();
             let tips = match poll {
                 Some(_) if tips.is_empty() => Tips::everything(),
                 _ => tips,
             };
-            // A fault of the program must not end the preview: the next refresh begins anew.
+            // A fault of the program must not end the preview: the next refresh looks at everything.
             let refreshed = catch_unwind(AssertUnwindSafe(|| self.refresh(tips)));
-            if refreshed.is_err() {
-                self.inbox.leave(Tips::everything());
+            failed = refreshed.is_err();
+            if failed {
+                self.witness.remark("the program failed on these files; please report it");
             }
             self.inbox.done(number);
             if let Ok(Some(refreshed)) = refreshed {
