@@ -40,7 +40,6 @@ fn the_later_edition_stays() {
     let (noon, later) = noon_and_later();
     later.run("publish s3://outlet/expected", &server).fine();
     let mut dice = Dice(3);
-    let mut overtaken = 0;
     for round in 0..12 {
         let target = format!("race-{round}");
         let publish = format!("publish s3://outlet/{target}");
@@ -57,7 +56,6 @@ fn the_later_edition_stays() {
         end(new).fine();
         let old = end(old);
         assert!(matches!(old.code, 0 | 1), "{}{}", old.out, old.err);
-        overtaken += i32::from(old.code == 1);
         server.assert_same(&target, "expected", &format!("round {round}"));
         later.run(&format!("verify s3://outlet/{target} --deep"), &server).fine();
     }
