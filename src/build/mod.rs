@@ -65,7 +65,7 @@ pub fn edition(
 ///
 /// # Errors
 /// As [`build`]; nothing is written.
-pub fn standing(
+pub fn finished(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Option<(Report, Handover)>, Failure> {

@@ -21,6 +21,11 @@ pub fn suspects(
     table: &[(Query, Fingerprint)],
 ) -> Vec<Slot> {
     let dead: Vec<bool> = table.par_iter().map(|entry| is_dead(index, entry)).collect();
+    askers(index, plan, rows, &dead)
+}
+
+/// The articles whose pages asked one of some questions.
+pub(super) fn askers(index: &Index, plan: &Plan, rows: &[OutputRow], dead: &[bool]) -> Vec<Slot> {
     if !dead.contains(&true) {
         return Vec::new();
     }
@@ -49,11 +54,23 @@ fn is_dead(index: &Index, (query, answer): &(Query, Fingerprint)) -> bool {
     }
 }
 
-/// Whether a question tells of something that may not be published. What is missing among static
-/// files tells nothing.
-pub(super) fn is_telling(index: &Index, entry: &(Query, Fingerprint)) -> bool {
-    let of_static = matches!(&entry.0, Query::File(key) if !key.starts_with("content/"));
-    !of_static && is_dead(index, entry)
+/// Whether a question names something that is there and not published. What is nowhere is named by
+/// those alone who ask for it.
+pub(super) fn is_telling(index: &Index, query: &Query) -> bool {
+    match query {
+        Query::Source(path) => {
+            let rows = index.admitted.everything();
+            index.slot_of(path).is_none()
+                && rows.binary_search_by(|row| row.article.path.cmp(path)).is_ok()
+        }
+        Query::File(key) => {
+            key.starts_with("content/")
+                && index.facts.files.contains_key(key)
+                && !index.published_files.contains(key)
+        }
+        Query::Address(url) => matches!(index.address(url), Address::Withheld),
+        _ => false,
+    }
 }
 
 /// The article whose body a page shows.

@@ -35,13 +35,13 @@ pub fn pack(options: &Options, handover: &Handover) -> io::Result<Option<PathBuf
 
 fn shed(ledger: &mut Ledger, handover: &Handover) {
     let index = &handover.index;
-    let suspects: FxHashSet<Slot> =
-        suspects::suspects(index, &handover.plan, &ledger.outputs, &ledger.table)
-            .into_iter()
-            .collect();
+    let telling: Vec<bool> =
+        ledger.table.iter().map(|(query, _)| suspects::is_telling(index, query)).collect();
+    let askers = suspects::askers(index, &handover.plan, &ledger.outputs, &telling);
+    let askers: FxHashSet<Slot> = askers.into_iter().collect();
     let open = |slot: &&Slot| {
         // What a translation names may not be published.
-        !suspects.contains(slot) && index.article(**slot).translation_of.is_empty()
+        !askers.contains(slot) && index.article(**slot).translation_of.is_empty()
     };
     let open: FxHashSet<_> = index
         .admitted
@@ -53,9 +53,10 @@ fn shed(ledger: &mut Ledger, handover: &Handover) {
     ledger.files.retain(|row| open.contains(&row.article.path));
     let published = |key: &str| !key.starts_with("content/") || index.published_files.contains(key);
     ledger.media.retain(|media| published(&media.key));
-    let dead: Vec<bool> =
-        ledger.table.iter().map(|entry| suspects::is_telling(index, entry)).collect();
-    ledger.outputs.retain(|row| !row.asked.iter().any(|number| dead[*number as usize]));
+    ledger.outputs.retain(|row| !row.asked.iter().any(|number| telling[*number as usize]));
+    // Times are this machine's own, and no two checkouts have the same.
+    ledger.files.iter_mut().for_each(|row| row.stamp.changed = 0);
+    ledger.media.iter_mut().for_each(|media| media.stamp.changed = 0);
     ledger.forget_idle();
     ledger.held.clear();
 }

@@ -288,8 +288,8 @@ impl Publisher<'_> {
         if !self.options.no_build {
             return build::edition(&self.options.build, lies_there, self.progress);
         }
-        let standing = build::standing(&self.options.build, self.progress)?;
-        standing.ok_or_else(|| Failure::Site(vec![guards::out_of_date(&self.options.build.output)]))
+        let finished = build::finished(&self.options.build, self.progress)?;
+        finished.ok_or_else(|| Failure::Site(vec![guards::out_of_date(&self.options.build.output)]))
     }
 
     /// The edition before the one that is live.

@@ -56,7 +56,7 @@ impl Outlet {
     /// An outlet with so many stories.
     pub fn new(stories: usize) -> Self {
         let outlet = Self { folder: tempfile::tempdir().expect("a folder"), at: NOON.to_owned() };
-        outlet.write("site.toml", "title = \"Proof Post\"\nbase_url = \"https://proof.example\"\ntheme = \"plain\"\npage_size = 5\n");
+        outlet.write("site.toml", "title = \"Proof Post\"\nbase_url = \"https://proof.example\"\ntheme = \"plain\"\npage_size = 5\nfragments = \"client\"\n");
         for (path, text) in files(include_str!("../suite/plain.theme")) {
             outlet.write(&path, &text);
         }

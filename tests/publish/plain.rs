@@ -41,7 +41,7 @@ fn a_day_at_a_bucket() {
 
     outlet.story(24, "One more", "");
     let added = outlet.run(publish, &server).fine();
-    assert!(added.did().0 < 20, "{:?} of {all}", added.did());
+    assert!(added.did().0 < all / 2, "{:?} of {all}", added.did());
     assert_eq!(added.json()["readers"]["added"][0][1], "One more");
     equals_a_first_publish(&outlet, &server, "live", 2);
 
