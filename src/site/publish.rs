@@ -9,7 +9,7 @@ use super::{
     values::Named,
     written::{Reader, Refusal, section},
 };
-use crate::base::Code;
+use crate::base::{Code, Diagnostic, Place};
 use toml::Spanned;
 
 section! {
@@ -93,9 +93,13 @@ pub(super) fn targets(
 
 fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target {
     let PublishTable { url, base_url, keep, max_deletes, compress } = table;
+    let url = reader.checked(url, String::new(), words("url"));
+    if holds_secret(&url) {
+        reader.report_as_is(secret(&name));
+    }
     Target {
         name,
-        url: reader.checked(url, String::new(), |url| words("url")(url).and_then(open_address)),
+        url,
         base_url: reader.checked(base_url, None, |url| home(&url).map(Some)),
         keep: reader.checked(keep, KEEP, at_most("keep", MOST_KEPT, KEEP)),
         max_deletes: reader.checked(
@@ -107,17 +111,20 @@ fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target 
     }
 }
 
-/// An address without a secret in it.
-fn open_address(url: String) -> Result<String, Refusal> {
+/// Whether an address holds a password or a query, where secrets stand.
+fn holds_secret(url: &str) -> bool {
     let (_, rest) = url.split_once("://").unwrap_or_default();
     let authority = rest.split('/').next().unwrap_or_default();
-    let secret = authority.split_once('@').is_some_and(|(user, _)| user.contains(':'));
-    if !secret && !url.contains('?') {
-        return Ok(url);
-    }
-    let message = "`url` holds a password or a query; site.toml is no place for secrets";
+    url.contains('?') || authority.split_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
+/// The line is not shown: what is printed may be public.
+fn secret(name: &str) -> Diagnostic {
+    let message = format!(
+        "`url` in `[publish.{name}]` holds a password or a query; site.toml is no place for secrets"
+    );
     let help = "write the address alone, `url = \"s3://bucket/prefix\"`, and put credentials into the environment";
-    Err(Refusal::new(Code::BadSettings, message, help))
+    Diagnostic::new(Code::BadSettings, message).at(Place::file("site.toml")).help(help)
 }
 
 fn home(text: &str) -> Result<String, Refusal> {
