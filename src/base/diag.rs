@@ -3,7 +3,7 @@
 //! Invariant: a diagnostic says where (file, line, the text) and what to do next. It never
 //! carries a headline or other words of a story, only the line it underlines, and findings
 //! about unpublished work underline nothing but front matter keys.
-//! What it looks like is decided in [`super::drawn`].
+//! What it looks like is decided in [`super::drawn()`].
 
 use super::code::Code;
 use serde::{Deserialize, Serialize};

@@ -88,6 +88,10 @@ impl Tab {
         self.waiting.push_back(Event::default().comment("open"));
         let outlet = answer::outlet(&self.newsroom, self.travel.as_ref()).await;
         if self.is_desk() {
+            // The desk says which edition it shows; one more may have come since it was sent.
+            if !shown.is_empty() && shown != outlet.number.to_string() {
+                self.reload();
+            }
             return;
         }
         let Some((page, failure, etag)) = self.look(&outlet).await else { return };

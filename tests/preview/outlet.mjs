@@ -31,7 +31,7 @@ title = "پۆستی دۆڵ"
 `,
   "content/news/plain.md": story("Council votes on water"),
   "content/news/other.md": story("Bridge opens to carts"),
-  "content/news/long.md": story("A long walk", "", `${paragraph.repeat(6)}\n\n`.repeat(40)),
+  "content/news/long.md": story("A long walk", "", `<details><summary>More</summary><p>What was hidden.</p></details>\n\n${`${paragraph.repeat(6)}\n\n`.repeat(40)}`),
   "content/news/draft.md": story("The mayor's diary", "draft = true"),
   "content/news/embargoed.md": story("Budget figures leak", `embargo = ${hours(48)}`),
   "content/news/expiring.md": story("Market day", `expires = ${hours(50)}`),
