@@ -218,6 +218,14 @@ pub fn shown(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     tree
 }
 
+/// What was built, without the files for web servers: no bucket gets those, and every machine
+/// makes them.
+pub fn for_readers(outlet: &Outlet) -> BTreeMap<String, Vec<u8>> {
+    let mut built = shown(&outlet.public());
+    built.retain(|path, _| !matches!(path.as_str(), "_headers" | "_redirects"));
+    built
+}
+
 /// Two folders show the same.
 pub fn assert_shown(one: &Path, other: &Path, when: &str) {
     let (left, right) = (shown(one), shown(other));

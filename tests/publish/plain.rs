@@ -1,17 +1,10 @@
 //! What a newsroom does all day: a first publish, an edit, a story more, one taken down, a return.
 
 use super::{
-    outlet::{Outlet, assert_shown, shown},
+    outlet::{Outlet, assert_shown, for_readers, shown},
     s3::Server,
 };
 use std::{collections::BTreeMap, fs, path::Path};
-
-/// What was built, without the files for web servers, which no bucket gets.
-fn for_readers(outlet: &Outlet) -> BTreeMap<String, Vec<u8>> {
-    let mut built = shown(&outlet.public());
-    built.retain(|path, _| !matches!(path.as_str(), "_headers" | "_redirects"));
-    built
-}
 
 /// The manifest is checked against a target that was published to for the first time.
 fn equals_a_first_publish(outlet: &Outlet, server: &Server, target: &str, round: usize) {
