@@ -82,6 +82,11 @@ impl Index {
         })
     }
 
+    /// The files that are published under a name that carries their hash.
+    pub fn hashed_files(&self) -> impl Iterator<Item = &UrlPath> {
+        self.facts.files.values().filter_map(|asset| asset.hashed.as_ref())
+    }
+
     /// The endings of files that are published as they are, each as it is written.
     #[must_use]
     pub fn endings(&self) -> BTreeSet<&str> {

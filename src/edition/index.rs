@@ -266,11 +266,6 @@ impl Index {
             || self.site.editions.iter().any(|edition| edition.not_found() == *url)
     }
 
-    /// The files that are published under a name that carries their hash.
-    pub fn hashed_files(&self) -> impl Iterator<Item = &UrlPath> {
-        self.facts.files.values().filter_map(|asset| asset.hashed.as_ref())
-    }
-
     /// A file that a story shows or offers, by what is written there.
     #[must_use]
     pub fn file(&self, article: &Article, written: &str) -> Option<(Box<str>, &Asset)> {
