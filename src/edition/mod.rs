@@ -9,6 +9,7 @@ pub mod gate;
 pub mod hosting;
 pub mod icons;
 pub mod index;
+mod lead;
 pub mod links;
 pub mod lists;
 pub mod news;

@@ -377,3 +377,19 @@ fn a_story_that_was_moved_is_the_same_to_feed_readers() {
         at = to.to_owned();
     }
 }
+
+#[test]
+fn an_identity_follows_all_that_it_is_made_of() {
+    let front = "title = \"A\"\ndate = 2026-01-01\naliases = [\"/old/a/\"]";
+    let plain = "title = \"B\"\ndate = 2026-01-02";
+    let mut outlet = outlet(
+        "permalink = \"/:path/:slug/\"\n",
+        &[
+            ("content/news/a.md", &story(front, "A.")),
+            ("content/news/big b.md", &story(plain, "B.")),
+        ],
+    );
+    outlet.build_at("2026-11-20T12:00:00Z");
+    outlet.rename("content/news/big b.md", "content/news/big-b.md").build().equals_clean();
+    outlet.edit("site.toml", "/:path/", "/:section/").build().equals_clean();
+}
