@@ -114,6 +114,7 @@ impl Manifest {
                 let newer = torn("was written by a newer Masthead");
                 Err(newer.help("publish with that version, or a later one"))
             }
+            Some(number) if number < FORMAT => Err(torn("is damaged").help(AWAY)),
             Some(_) => {
                 let manifest = unpack::<Self>(&rest[1..]).filter(Self::is_sound);
                 manifest.ok_or_else(|| torn("is damaged").help(AWAY))
