@@ -268,7 +268,7 @@ row! { an_ads_txt_of_their_own: |s: &mut TestSite| {
 "/ads.txt (/robots.txt) (/_headers)" }
 
 row! { an_alias: |s: &mut TestSite| { s.edit("content/sport/f.md", "/old/zeta/", "/older/zeta/"); } =>
-"/_redirects /older/zeta/ (/sport/f/) -/old/zeta/" }
+"/_redirects /older/zeta/ /feed.xml /rss.xml /feed.json /sport/feed.xml (/sport/f/) -/old/zeta/" }
 
 row! { what_web_servers_are_told: |s: &mut TestSite| { s.edit("site.toml", "fragments", "cache.lists = 5\nhosting.host = \"netlify\"\nfragments"); } =>
 "/_headers /_redirects" }
