@@ -18,7 +18,7 @@ mod table;
 use clap::Parser;
 use corpus::Archive;
 use desk::{Desk, Edit, Generator, Hugo, Masthead};
-use measure::{Listing, Outcome, Usage, settle, throw_away};
+use measure::{Listing, Outcome, Usage, conclude, cores, settle, throw_away};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use table::{Row, Sample};
@@ -71,23 +71,9 @@ struct Options {
     bench: bool,
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
-}
-
 fn main() -> ExitCode {
     let options = Options::parse();
-    // `cargo test --all-targets` starts this program too, without a word.
-    if !options.bench {
-        return ExitCode::SUCCESS;
-    }
-    match options.run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("{err}");
-            ExitCode::FAILURE
-        }
-    }
+    conclude(options.bench, || options.run())
 }
 
 /// The folder this file is in.

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use std::{fs, io, thread};
@@ -23,6 +23,26 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// The error with the path before it.
 pub fn at<T>(path: &Path, done: io::Result<T>) -> Outcome<T> {
     done.map_err(|err| format!("{}: {err}", path.display()).into())
+}
+
+/// Does the work of a bench and says how it went. `cargo test --all-targets` starts benches too,
+/// without a word, and then there is nothing to do.
+pub fn conclude(is_asked: bool, work: impl FnOnce() -> Outcome<()>) -> ExitCode {
+    if !is_asked {
+        return ExitCode::SUCCESS;
+    }
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How many threads can run at once.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// What one run of a program cost.

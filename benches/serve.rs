@@ -20,7 +20,7 @@ mod table;
 use clap::Parser;
 use corpus::{Archive, MOMENT};
 use desk::{Desk, Generator, Hugo, Masthead};
-use measure::{Outcome, at, clear, median};
+use measure::{Outcome, at, clear, conclude, cores, median};
 use std::{
     fs,
     io::{Read, Write},
@@ -65,21 +65,7 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    // `cargo test --all-targets` starts this program too, without a word.
-    if !options.bench {
-        return ExitCode::SUCCESS;
-    }
-    match options.run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("{err}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
+    conclude(options.bench, || options.run())
 }
 
 /// How long an answer is waited for before the bench gives up.

@@ -1,8 +1,9 @@
 //! The gate: draft, embargo and expiry are decided here and nowhere else.
 //!
 //! Invariant: an [`Admitted`] can only be made by [`admit`], and gives out admitted rows only.
-//! What is withheld can be asked for by two callers alone: the ledger, which must remember it,
-//! and the editor's own lists (`list`, `check`), which never write to the output.
+//! What is withheld can be asked for by the ledger, which must remember it, by the editors' own
+//! lists (`list`, `check`, the desk), which never write to the output, and by the index, which
+//! keeps addresses and files of it out of what is seen.
 
 use crate::{
     base::Moment,
@@ -194,15 +195,15 @@ impl Admitted {
         &self,
         rows: Arc<Vec<Row>>,
         at: Moment,
-        same: impl Fn(u32, &Article, &Article) -> bool,
+        same: impl Fn(&Article, &Article) -> bool,
     ) -> Option<Self> {
         let in_span = self.at <= at && self.next_change.is_none_or(|next| at < next);
         if !in_span || rows.len() != self.rows.len() {
             return None;
         }
-        let mut pairs = (0u32..).zip(self.rows.iter().zip(rows.iter()));
-        let fine = pairs.all(|(slot, (old, new))| {
-            Arc::ptr_eq(&old.article, &new.article) || same(slot, &old.article, &new.article)
+        let mut pairs = self.rows.iter().zip(rows.iter());
+        let fine = pairs.all(|(old, new)| {
+            Arc::ptr_eq(&old.article, &new.article) || same(&old.article, &new.article)
         });
         fine.then(|| Self { rows, at, ..self.clone() })
     }

@@ -24,8 +24,8 @@ impl Index {
         if !same_files(&self.facts.files, &facts.files) {
             return None;
         }
-        let shows_same = |slot, old: &Article, new: &Article| {
-            old.differs_in_body_alone(new) && self.publishes_same(slot, old, new)
+        let shows_same = |old: &Article, new: &Article| {
+            old.differs_in_body_alone(new) && self.publishes_same(old, new)
         };
         let admitted = self.admitted.renewed(rows, at, shows_same)?;
         let mut index = self.clone();
@@ -35,7 +35,7 @@ impl Index {
     }
 
     /// Whether a body shows and offers the same files beside it as before.
-    fn publishes_same(&self, _slot: u32, old: &Article, new: &Article) -> bool {
+    fn publishes_same(&self, old: &Article, new: &Article) -> bool {
         old.inside == new.inside
             || self.files_in(old, &old.inside) == self.files_in(new, &new.inside)
     }
