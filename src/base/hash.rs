@@ -7,6 +7,7 @@
 //! the program knows already, are compared by the hundred thousand in every build and leave the
 //! program nowhere: for them it is XXH3, which is ten times as quick.
 
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use std::{cell::Cell, fmt};
 use xxhash_rust::xxh3::xxh3_128;
@@ -32,7 +33,9 @@ impl Fingerprint {
     #[must_use]
     pub fn of_value<T: Serialize + ?Sized>(value: &T) -> Self {
         // Only a value of unknown length fails to serialise, and none of ours is one.
-        on_scratch(|scratch| postcard::to_extend(value, scratch).unwrap_or_default())
+        on_scratch(|scratch| {
+            postcard::serialize_with_flavor(value, Scratch(scratch)).unwrap_or_default()
+        })
     }
 
     /// The fingerprint of several fingerprints, in their order.
@@ -57,6 +60,28 @@ impl Fingerprint {
         let mut text = self.to_string();
         text.truncate(digits);
         text
+    }
+}
+
+/// A piece of memory that takes texts whole: what postcard has for it takes them byte by byte,
+/// and answers are made of little else.
+struct Scratch(Vec<u8>);
+
+impl Flavor for Scratch {
+    type Output = Vec<u8>;
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
     }
 }
 

@@ -132,7 +132,8 @@ impl UrlPath {
     pub fn file(&self) -> OutPath {
         let inner = &self.0[1..];
         if inner.is_empty() || inner.ends_with('/') {
-            OutPath(format!("{inner}index.html").into())
+            // Asked for every page in every build: one piece of memory of the right size.
+            OutPath([inner, "index.html"].concat().into())
         } else {
             OutPath(inner.into())
         }

@@ -90,7 +90,7 @@ fn run(
     let mut gathered = prepare::gather(options, &mut report, progress)?;
     let rows = std::mem::take(&mut gathered.ledger.outputs);
     let settled = gathered.ledger.settled;
-    // The disk answers while the index is being made.
+    // The disk answers while files are read and the index is being made.
     let (prepared, seen) = rayon::join(
         || prepare::compose(gathered, options, &mut report, progress),
         || settled.then(|| sink::seen(&options.output, &rows)),

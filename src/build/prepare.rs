@@ -7,7 +7,7 @@ use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
     content::{
         Kind,
-        discover::{self, Folder},
+        discover::{self, Folder, Found},
         media::{self, Media},
         parse::{self, Parsed, Row},
     },
@@ -78,16 +78,17 @@ pub struct Prepared {
     pub files_changed: bool,
 }
 
-/// What the front half has read, before anything is made of it.
+/// What the front half has found, before anything is made of it.
 #[derive(Debug)]
 pub struct Gathered {
     site: Site,
     theme: Theme,
-    parsed: Parsed,
-    /// The memory of the last build, without the rows of files.
+    markdown: Vec<Found>,
+    /// The memory of the last build.
     pub ledger: Ledger,
     media: Vec<Media>,
     media_changed: bool,
+    findings: Vec<Diagnostic>,
 }
 
 /// Runs the front half.
@@ -103,10 +104,10 @@ pub fn prepare(
     compose(gathered, options, report, progress)
 }
 
-/// Load, discover and parse: all that reads the site's files.
+/// Load and discover: what there is, and what was known of it.
 ///
 /// # Errors
-/// The site's errors, all of a stage at once.
+/// The errors of settings and theme.
 pub fn gather(
     options: &Options,
     report: &mut Report,
@@ -127,33 +128,45 @@ pub fn gather(
     let known = std::mem::take(&mut ledger.media);
     let (media, media_changed) = survey(options, &site, &content, &known, &mut findings);
     report.took(Stage::Discover, since);
+    let markdown = content.markdown;
+    Ok(Gathered { site, theme, markdown, ledger, media, media_changed, findings })
+}
 
-    progress.begin(Stage::Parse, content.markdown.len());
+/// Parse what is new.
+fn read(
+    gathered: &mut Gathered,
+    options: &Options,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<Parsed, Failure> {
+    let Gathered { site, markdown, ledger, findings, .. } = gathered;
+    progress.begin(Stage::Parse, markdown.len());
     let since = Instant::now();
-    let known = std::mem::take(&mut ledger.files);
-    let mut parsed = parse::parse(&site, &options.root.join("content"), content.markdown, known);
+    let (found, known) = (std::mem::take(markdown), std::mem::take(&mut ledger.files));
+    let mut parsed = parse::parse(site, &options.root.join("content"), found, known);
     findings.append(&mut parsed.findings);
     report.parsed = parsed.parsed;
     report.took(Stage::Parse, since);
-    if diag::any_error(&findings) {
-        discretion::about_files(&mut findings, options, site.timezone);
+    if diag::any_error(findings) {
+        discretion::about_files(findings, options, site.timezone);
     }
-    stop_on_errors(&mut findings)?;
-    report.findings = findings;
-    Ok(Gathered { site, theme, parsed, ledger, media, media_changed })
+    stop_on_errors(findings)?;
+    report.findings = std::mem::take(findings);
+    Ok(parsed)
 }
 
-/// Admit, index and plan: what becomes of it at a moment.
+/// Parse, admit, index and plan: what becomes of it at a moment.
 ///
 /// # Errors
-/// Two owners of one address.
+/// The errors of files, all at once; two owners of one address.
 pub fn compose(
-    gathered: Gathered,
+    mut gathered: Gathered,
     options: &Options,
     report: &mut Report,
     progress: &dyn Progress,
 ) -> Result<Prepared, Failure> {
-    let Gathered { site, theme, parsed, ledger, media, media_changed } = gathered;
+    let parsed = read(&mut gathered, options, report, progress)?;
+    let Gathered { site, theme, ledger, media, media_changed, .. } = gathered;
     progress.begin(Stage::Index, 0);
     let since = Instant::now();
     let facts = facts(&site, &theme, &media, &options.root);

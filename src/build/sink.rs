@@ -184,8 +184,11 @@ impl Disk {
 
     /// Removes the workshop, and the folder itself if there is nothing else in it.
     pub fn close_workshop(&self) {
+        let workshop = self.root.join(WORKSHOP);
+        let benches: Vec<_> = fs::read_dir(&workshop).into_iter().flatten().flatten().collect();
         // If it stays, the next build removes it.
-        let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
+        benches.par_iter().for_each(|bench| drop(fs::remove_dir_all(bench.path())));
+        let _ = fs::remove_dir_all(workshop);
         let _ = fs::remove_dir(&self.root);
     }
 
@@ -315,6 +318,10 @@ impl Disk {
     }
 
     fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
+        if self.next.load(Ordering::Relaxed) >= MANY && exchange(draft, target) {
+            // What was there is in the workshop now, and goes with it.
+            return Ok(());
+        }
         match fs::rename(draft, target) {
             Err(error) if gone(&error) && !target.is_dir() => {
                 make_parents(target)?;
@@ -380,6 +387,26 @@ impl Disk {
             let _ = fs::remove_dir(entry.path());
         }
     }
+}
+
+/// From so many drafts on, files change places instead of replacing one another. Some systems
+/// (ext4, `auto_da_alloc`) send a file to the disk before they let it replace another, so that a
+/// power failure cannot leave an empty one; for all pages of an archive that takes as long as
+/// rendering them. Where many are written that comfort is forgone, as in a clean build: an empty
+/// page has not the length that the ledger knows, so the next build makes it good.
+const MANY: u32 = 1000;
+
+/// Lets two files change places; says whether they have.
+#[cfg(target_os = "linux")]
+fn exchange(draft: &Path, target: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, draft, CWD, target, RenameFlags::EXCHANGE).is_ok()
+}
+
+/// Lets two files change places; says whether they have.
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// A file where a folder must be makes way: no plan has both.

@@ -40,6 +40,9 @@ pub struct Article {
     pub source: Fingerprint,
     /// The fingerprint of what other pages may show of it, as far as its own file decides.
     pub card: Fingerprint,
+    /// The fingerprint of what feeds say of it and the card does not, as far as its own file
+    /// decides: tags, and what its identity is made of.
+    pub entry: Fingerprint,
     /// Where the body begins in the file, in bytes.
     pub body_at: u32,
     /// The headline, or the name of a section or person.
@@ -84,6 +87,8 @@ pub struct Article {
     pub extra: Box<str>,
     /// Headings, links, pictures, frames and anchors of the body.
     pub inside: Packed,
+    /// Whether something of it is written with `..`: nothing else can lead out of `content/`.
+    pub climbs: bool,
     /// How many words the body has.
     pub words: u32,
     /// The beginning of the text, for lists, where there is no summary.
@@ -115,6 +120,7 @@ impl Article {
             url,
             source: _,
             card,
+            entry,
             body_at: _,
             title,
             summary,
@@ -137,13 +143,14 @@ impl Article {
             comments,
             extra,
             inside: _,
+            climbs: _,
             words: _,
             excerpt,
             findings: _,
         } = self;
         let o = other;
-        (path, kind, edition, section, slug, url, card)
-            == (&o.path, &o.kind, &o.edition, &o.section, &o.slug, &o.url, &o.card)
+        (path, kind, edition, section, slug, url, card, entry)
+            == (&o.path, &o.kind, &o.edition, &o.section, &o.slug, &o.url, &o.card, &o.entry)
             && (title, summary, kicker, dateline, series, authors, tags)
                 == (&o.title, &o.summary, &o.kicker, &o.dateline, &o.series, &o.authors, &o.tags)
             && (genre, paid, image, date, updated, draft, embargo, expires)

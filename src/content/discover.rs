@@ -76,8 +76,9 @@ pub fn discover(folder: &Path, shown: &str, findings: &mut Vec<Diagnostic>) -> F
             Err(finding) => findings.push(*finding),
         }
     }
-    out.markdown.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    out.files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    // The walk has put each folder in order already, which a stable sort makes use of.
+    out.markdown.par_sort_by(|a, b| a.path.cmp(&b.path));
+    out.files.par_sort_by(|a, b| a.path.cmp(&b.path));
     out
 }
 
@@ -134,6 +135,7 @@ impl Walk {
                 entry => walk.take(folder, entry),
             }
         }
+        folders.sort_unstable();
         let below: Vec<Self> = folders.par_iter().map(|below| Self::below(folder, below)).collect();
         for mut below in below {
             walk.paths.append(&mut below.paths);
@@ -149,6 +151,7 @@ impl Walk {
         for entry in entries.filter_entry(|e| e.depth() == 0 || wanted(e)) {
             walk.take(folder, entry);
         }
+        walk.paths.sort_unstable();
         walk
     }
 
@@ -158,12 +161,23 @@ impl Walk {
             Ok(entry) => entry,
             Err(error) => return self.errors.push(error),
         };
-        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        match relative.to_str() {
+        let relative = || entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        match below(folder, entry.path()) {
             Some(path) if std::path::MAIN_SEPARATOR == '/' => self.paths.push(path.into()),
             Some(path) => self.paths.push(path.replace(std::path::MAIN_SEPARATOR, "/").into()),
-            None => self.strange.push(relative.to_owned()),
+            None => self.strange.push(relative().to_owned()),
         }
+    }
+}
+
+/// The path below a folder, if it is text. Taking both apart name by name, as paths are compared
+/// otherwise, would cost more than to walk to the file.
+fn below<'a>(folder: &Path, path: &'a Path) -> Option<&'a str> {
+    match (folder.to_str(), path.to_str()) {
+        (Some(folder), Some(path)) => {
+            Some(path.strip_prefix(folder)?.trim_start_matches(std::path::MAIN_SEPARATOR))
+        }
+        _ => path.strip_prefix(folder).ok()?.to_str(),
     }
 }
 

@@ -78,12 +78,6 @@ impl Packed {
         // Only what `pack` made is ever in here: the ledger checks every block it reads.
         postcard::from_bytes(&self.0).unwrap_or_default()
     }
-
-    /// Whether some text in it may hold these bytes: far cheaper than to unpack it and look.
-    #[must_use]
-    pub fn may_hold(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(&self.0, bytes).is_some()
-    }
 }
 
 /// Bytes as bytes: serde would take them one by one.
@@ -133,14 +127,5 @@ mod tests {
             let kept = postcard::to_stdvec(&packed).expect("packed bytes can be written");
             assert_eq!(postcard::from_bytes::<Packed>(&kept).as_ref(), Ok(&packed));
         }
-    }
-
-    #[test]
-    fn knows_what_cannot_be_in_it() {
-        let link = Link { target: "../a.md".into(), at: (3, 12), alt: false };
-        let packed = Inside { links: vec![link], ..Inside::default() }.pack();
-        assert!(packed.may_hold(b".."));
-        assert!(!packed.may_hold(b"..."));
-        assert!(!Packed::default().may_hold(b".."));
     }
 }

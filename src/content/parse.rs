@@ -8,6 +8,7 @@ use super::{
     Article, Kind, Term,
     discover::{Found, Stamp, unreadable},
     front::{self, Front},
+    inside::Inside,
     markdown,
 };
 use crate::{
@@ -260,6 +261,7 @@ fn assemble(
         url,
         source,
         card: Fingerprint::ABSENT,
+        entry: Fingerprint::ABSENT,
         body_at: offset,
         title: front.title.into(),
         summary: front.summary.into(),
@@ -282,11 +284,14 @@ fn assemble(
         comments: front.comments,
         extra: front.extra.into(),
         inside: scan.inside.pack(),
+        climbs: false,
         words: scan.words,
         excerpt: scan.excerpt,
         findings: findings.into(),
     };
     article.card = card(&article);
+    article.entry = entry(&article);
+    article.climbs = climbs(&article, &scan.inside);
     article
 }
 
@@ -299,6 +304,17 @@ fn card(a: &Article) -> Fingerprint {
     let corrected = a.corrections.iter().map(|correction| correction.date).max();
     let dates = (a.date, a.updated, a.embargo, corrected);
     Fingerprint::of_value(&(identity, words, dates, &a.section, &a.authors))
+}
+
+/// What a feed says besides: see `outputs::feed` for what an identity is made of.
+fn entry(a: &Article) -> Fingerprint {
+    Fingerprint::of_value(&(&a.path, &a.slug, &a.aliases, &a.tags))
+}
+
+fn climbs(a: &Article, inside: &Inside) -> bool {
+    let written = inside.links.iter().chain(&inside.pictures).map(|link| &*link.target);
+    let lead = a.image.iter().map(|image| &*image.src);
+    written.chain(lead).any(|written| written.contains(".."))
 }
 
 fn term(name: String) -> Option<Term> {

@@ -12,7 +12,7 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// What a list collects.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -122,23 +122,17 @@ pub fn collect<'a>(
     chronicle: &[u32],
     author_slug: impl Fn(u8, &'a str) -> &'a str,
 ) -> BTreeMap<ListKey, List> {
-    let mut gather = Gather::default();
-    for slot in chronicle {
+    let mut gather = Gather { filed: vec![0..0; admitted.capacity()], ..Gather::default() };
+    // Stories are read in the order of their paths, in which they lie in memory; what is then
+    // put in the order of dates is numbers.
+    for slot in admitted.visible() {
         let article = admitted.article(*slot);
-        gather.post(article, ListKind::Latest, "", "", *slot);
-        for path in with_parents(&article.section) {
-            gather.post(article, ListKind::Section, path, "", *slot);
+        if article.kind == Kind::Story {
+            gather.filed[*slot as usize] = gather.file(article, &author_slug);
         }
-        for tag in &article.tags {
-            gather.post(article, ListKind::Tag, &tag.slug, &tag.name, *slot);
-        }
-        if let Some(series) = &article.series {
-            gather.post(article, ListKind::Series, &series.slug, &series.name, *slot);
-        }
-        for author in &article.authors {
-            let slug = author_slug(article.edition, author);
-            gather.post(article, ListKind::Author, slug, author, *slot);
-        }
+    }
+    for slot in chronicle {
+        gather.post(*slot);
     }
     gather.finish()
 }
@@ -152,35 +146,78 @@ pub fn with_parents(section: &str) -> impl Iterator<Item = &str> {
 
 #[derive(Default)]
 struct Gather<'a> {
-    numbers: FxHashMap<(u8, ListKind, &'a str), usize>,
+    numbers: FxHashMap<(u8, ListKind, &'a str), u32>,
     lists: Vec<(ListKey, Vec<u32>, Spellings<'a>)>,
+    /// The numbers of the lists of one story after the other.
+    rolls: Vec<u32>,
+    /// Which part of the rolls is whose, by position.
+    filed: Vec<Range<usize>>,
+    /// The edition and section of the story before, and its part of the rolls for these:
+    /// neighbours share them.
+    before: (u8, &'a str, Range<usize>),
 }
 
 /// How often each spelling of a name occurs. Nearly always there is one, so a list will do.
 type Spellings<'a> = Vec<(&'a str, u32)>;
 
 impl<'a> Gather<'a> {
-    fn post(
+    /// Finds the lists that a story is on.
+    fn file(
         &mut self,
         article: &'a Article,
-        kind: ListKind,
-        slug: &'a str,
-        name: &'a str,
-        at: u32,
-    ) {
-        let number = *self.numbers.entry((article.edition, kind, slug)).or_insert_with(|| {
-            let key = ListKey { edition: article.edition, kind, slug: slug.into() };
-            self.lists.push((key, Vec::new(), Vec::new()));
-            self.lists.len() - 1
-        });
-        let (_, postings, spellings) = &mut self.lists[number];
-        // A byline that names one person twice lists the story once.
-        if postings.last() != Some(&at) {
-            postings.push(at);
+        author_slug: impl Fn(u8, &'a str) -> &'a str,
+    ) -> Range<usize> {
+        let begin = self.rolls.len();
+        self.file_by_place(article);
+        for tag in &article.tags {
+            self.enter(article.edition, ListKind::Tag, &tag.slug, &tag.name);
         }
+        if let Some(series) = &article.series {
+            self.enter(article.edition, ListKind::Series, &series.slug, &series.name);
+        }
+        for author in &article.authors {
+            let slug = author_slug(article.edition, author);
+            self.enter(article.edition, ListKind::Author, slug, author);
+        }
+        begin..self.rolls.len()
+    }
+
+    /// Everything of an edition, the section, and those around it.
+    fn file_by_place(&mut self, article: &'a Article) {
+        let begin = self.rolls.len();
+        let (edition, section, rolls) = &self.before;
+        if (*edition, *section) == (article.edition, &*article.section) && !rolls.is_empty() {
+            self.rolls.extend_from_within(rolls.clone());
+            return;
+        }
+        self.enter(article.edition, ListKind::Latest, "", "");
+        for path in with_parents(&article.section) {
+            self.enter(article.edition, ListKind::Section, path, "");
+        }
+        self.before = (article.edition, &article.section, begin..self.rolls.len());
+    }
+
+    fn enter(&mut self, edition: u8, kind: ListKind, slug: &'a str, name: &'a str) {
+        let number = *self.numbers.entry((edition, kind, slug)).or_insert_with(|| {
+            self.lists.push((ListKey { edition, kind, slug: slug.into() }, Vec::new(), Vec::new()));
+            u32::try_from(self.lists.len() - 1).unwrap_or(u32::MAX)
+        });
+        self.rolls.push(number);
+        let (_, _, spellings) = &mut self.lists[number as usize];
         match spellings.iter_mut().find(|(known, _)| *known == name) {
             Some((_, count)) => *count += 1,
             None => spellings.push((name, 1)),
+        }
+    }
+
+    /// Puts a story on its lists.
+    fn post(&mut self, slot: u32) {
+        for number in &self.rolls[self.filed[slot as usize].clone()] {
+            let (_, postings, _) = &mut self.lists[*number as usize];
+            // A byline that names one person twice lists the story once.
+            if postings.last() != Some(&slot) {
+                postings.push(slot);
+            }
         }
     }
 

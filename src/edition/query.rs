@@ -163,14 +163,9 @@ impl Index {
         let Some(list) = self.lists.get(key) else { return Fingerprint::ABSENT };
         let newest = list.slice(Slice::Newest(limit), self.site.page_size);
         let Some(slots) = newest else { return Fingerprint::ABSENT };
-        // What an identity is made of (see `outputs::feed`) is not all on the card.
-        let entry = |slot| {
-            let article = self.article(slot);
-            let identity = (&article.path, &article.slug, &*article.aliases);
-            (self.card(slot), &*article.tags, identity)
-        };
-        let entries: Vec<_> = slots.map(entry).collect();
-        Fingerprint::of_value(&(self.site.permalink.is_mirror(), entries))
+        let mirror = Fingerprint::of_value(&self.site.permalink.is_mirror());
+        let entries = slots.flat_map(|slot| [self.card(slot), self.article(slot).entry]);
+        Fingerprint::of_all([mirror].into_iter().chain(entries))
     }
 
     fn answer_section(&self, edition: u8, path: &str) -> Fingerprint {
