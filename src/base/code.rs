@@ -103,8 +103,8 @@ codes! {
     VerifyFailed "verify-failed" Error "A page rendered anew differs from what the ledger says. This is a fault in Masthead or in a theme function; please report it. The page has been written anew."
     BadTarget "bad-target" Error "The target of `publish` or `verify` is neither a name from `[publish.NAME]` in site.toml, nor an address such as `s3://bucket/prefix`, nor the path of a folder."
     TargetFailed "target-failed" Error "The target cannot be reached, or refuses: the reason is given. What is there is whole; running the command again goes on where it stopped."
-    PublishRefused "publish-refused" Error "This edition is not for this target: it shows drafts, is for another address, is older than what is there, or would take down more than it may. Nothing was touched."
-    TornManifest "torn-manifest" Error "The manifest at the target, which says what lies there, is damaged, of a newer Masthead, or of another outlet. Nothing was touched."
+    PublishRefused "publish-refused" Error "This edition is not for this target: it shows drafts, is for another address, is older than what is there, or would take down more than it may. `--dry-run` shows what it would have done."
+    TornManifest "torn-manifest" Error "The manifest at the target, which says what lies there, is damaged, of a newer Masthead, or of another outlet. Nobody can say then what may be replaced, so nothing is."
     Busy "busy" Error "Another build is at work in this folder. Wait for it to end."
 }
 
@@ -113,5 +113,16 @@ impl Code {
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.slug() == slug)
+    }
+}
+impl Code {
+    /// Whether `[lint]` may give it another level: those that `check` finds. What a target or the
+    /// machine says is not for settings to weigh.
+    #[must_use]
+    pub fn is_weighable(self) -> bool {
+        !matches!(
+            self,
+            Self::BadTarget | Self::TargetFailed | Self::PublishRefused | Self::TornManifest
+        )
     }
 }

@@ -247,7 +247,7 @@ pub struct Publish {
     #[arg(long)]
     pub no_build: bool,
     /// Return to the edition before the one that is live
-    #[arg(long, conflicts_with_all = ["no_build", "dry_run"])]
+    #[arg(long, conflicts_with = "no_build")]
     pub rollback: bool,
     /// Keep the ledger at the target as well, so that a machine without one builds only what changed
     #[arg(long)]

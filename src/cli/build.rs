@@ -42,16 +42,23 @@ pub fn run(args: &Build) -> u8 {
 
 /// Prints why nothing was done.
 pub fn refuse(failure: &Failure, format: Format) -> u8 {
+    stop(failure, "nothing was changed", format)
+}
+
+/// Prints why something was not done, and what has come of it.
+pub fn stop(failure: &Failure, so: &str, format: Format) -> u8 {
     let (findings, code) = match failure {
         Failure::Site(findings) => (findings, SITE),
         Failure::Environment(findings) => (findings, ENVIRONMENT),
     };
     match format {
-        Format::Json => put_json(&json!({ "ok": false, "findings": findings }), code),
+        Format::Json => {
+            put_json(&json!({ "ok": false, "outcome": so, "findings": findings }), code)
+        }
         Format::Text => {
             show::findings(findings);
             let errors = findings.iter().filter(|f| f.is_error()).count();
-            tell(&format!("{}; nothing was changed", count(errors, "error", "errors")));
+            tell(&format!("{}; {so}", count(errors, "error", "errors")));
             code
         }
     }

@@ -51,6 +51,9 @@ fn code_in_words(code: Code) -> String {
     let slug = code.slug();
     let explanation = code.explanation();
     let level = level(code.severity());
+    if !code.is_weighable() {
+        return format!("{slug} ({level})\n\n{explanation}\n");
+    }
     format!(
         "{slug} ({level})\n\n{explanation}\n\n`masthead check` can weigh it otherwise; in site.toml:\n\n\
          [lint]\n{slug} = \"{level}\" # or \"error\", \"warning\", \"note\", \"off\"\n"

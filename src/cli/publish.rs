@@ -3,13 +3,15 @@
 use super::{
     FINE, PURGE, SITE,
     args::{Format, Publish},
-    build::{Bar, refuse},
+    build::{Bar, refuse, stop},
     count, misused, put, put_json, show,
 };
 use crate::{
     base::Diagnostic,
     build::{Failure, prepare},
-    publish::{self, Leave, Options, Report, choose::choose, plan::Notice, plan::Plan, purge},
+    publish::{
+        self, Leave, Options, Reached, Report, choose::choose, plan::Notice, plan::Plan, purge,
+    },
     remote::Address,
     site::Target,
 };
@@ -48,7 +50,17 @@ pub fn run(args: &Publish) -> u8 {
     bar.finish();
     match result {
         Ok(report) => print(&report, &options, args.format),
-        Err(failure) => refuse(&failure, args.format),
+        Err(stopped) => stop(&stopped.why, outcome(stopped.reached), args.format),
+    }
+}
+
+fn outcome(reached: Reached) -> &'static str {
+    match reached {
+        Reached::Nothing => "nothing was changed",
+        Reached::Part => {
+            "some of the new edition may be live already, each object whole: publish again"
+        }
+        Reached::All => "the edition is live",
     }
 }
 
@@ -65,23 +77,24 @@ pub fn target(word: &str, root: &Path) -> Result<(Target, Address), Vec<Diagnost
 }
 
 fn print(report: &Report, options: &Options, format: Format) -> u8 {
-    let findings = report.build.as_ref().map_or(&[][..], |build| &build.findings);
+    let mut findings = report.build.as_ref().map_or_else(Vec::new, |b| b.findings.clone());
+    findings.extend(report.objections.clone());
     let code = if findings.iter().any(Diagnostic::is_error) { SITE } else { FINE };
     let told = report.purged.as_ref();
     match format {
         Format::Json => {
             let purged = told.is_none_or(purge::Outcome::is_fine);
-            put_json(&as_json(report, options), if purged { code } else { PURGE })
+            put_json(&as_json(report, options, &findings), if purged { code } else { PURGE })
         }
         Format::Text => {
-            show::findings(findings);
+            show::findings(&findings);
             let code = put(&as_text(report, options), code);
             told.map_or(code, |outcome| super::purge::print(outcome).max(code))
         }
     }
 }
 
-fn as_json(report: &Report, options: &Options) -> Value {
+fn as_json(report: &Report, options: &Options, findings: &[Diagnostic]) -> Value {
     let edition = |live: &Option<publish::Live>| {
         live.as_ref().map(|live| {
             json!({
@@ -97,7 +110,7 @@ fn as_json(report: &Report, options: &Options) -> Value {
     let deletions =
         deletions.map(|d| json!({ "path": d.path, "reason": d.reason, "class": d.class }));
     json!({
-        "ok": true,
+        "ok": !findings.iter().any(Diagnostic::is_error),
         "target": options.address.to_string(),
         "dry_run": options.dry_run,
         "published": report.published,
@@ -114,7 +127,7 @@ fn as_json(report: &Report, options: &Options) -> Value {
             "failed": outcome.failed, "waiting": outcome.waiting,
         })),
         "next_change": report.build.as_ref().and_then(|b| b.next_change).map(|next| next.rfc3339(Tz::UTC)),
-        "findings": report.build.as_ref().map_or(&[][..], |build| &build.findings),
+        "findings": findings,
     })
 }
 
@@ -137,6 +150,9 @@ fn as_text(report: &Report, options: &Options) -> String {
             plan.unchanged,
         ),
     });
+    if options.dry_run && !report.objections.is_empty() {
+        lines.push("it would be refused as it is".to_owned());
+    }
     if let Some(now) = &report.now {
         lines.push(format!("edition {} is live, as of {}", now.number, now.at.rfc3339(Tz::UTC)));
     }

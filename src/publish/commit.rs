@@ -18,10 +18,39 @@ pub fn current(root: &Path) -> Option<String> {
     from_git.or(from_ci).filter(|commit| is_commit(commit))
 }
 
-/// Whether one commit is among those that led to another; `None` where git does not know, as in a
-/// shallow clone.
+/// How one commit stands to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// It follows from it.
+    Later,
+    /// It led to it.
+    Earlier,
+    /// Neither has led to the other.
+    Apart,
+}
+
+/// How `commit` stands to `other`; `None` where git does not know, as in a shallow clone.
 #[must_use]
-pub fn leads_to(root: &Path, earlier: &str, later: &str) -> Option<bool> {
+pub fn order(root: &Path, other: &str, commit: &str) -> Option<Order> {
+    if leads_to(root, other, commit)? {
+        return Some(Order::Later);
+    }
+    let earlier = leads_to(root, commit, other)?;
+    Some(if earlier { Order::Earlier } else { Order::Apart })
+}
+
+/// Why git says nothing of a repository though there is one: it belongs to somebody else, as a
+/// checkout does in the container of a CI job (git-config(1), `safe.directory`).
+#[must_use]
+pub fn refusal(root: &Path) -> Option<String> {
+    let out = git(root, &["rev-parse", "--git-dir"]).filter(|out| !out.status.success())?;
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    let line = said.lines().next()?.trim_start_matches("fatal: ").to_owned();
+    said.contains("safe.directory").then_some(line)
+}
+
+/// Whether one commit is among those that led to another; `None` where git does not know.
+fn leads_to(root: &Path, earlier: &str, later: &str) -> Option<bool> {
     if !is_commit(earlier) || !is_commit(later) {
         return None;
     }
@@ -41,6 +70,6 @@ fn is_commit(text: &str) -> bool {
 
 fn git(root: &Path, arguments: &[&str]) -> Option<std::process::Output> {
     let mut git = Command::new("git");
-    git.arg("-C").arg(root).args(arguments).stdin(Stdio::null()).stderr(Stdio::null());
+    git.arg("-C").arg(root).args(arguments).stdin(Stdio::null()).env("LC_ALL", "C");
     git.output().ok()
 }

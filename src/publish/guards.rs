@@ -4,17 +4,20 @@
 //! remove it, if any may.
 
 use super::{
-    commit,
+    commit::{self, Order},
     manifest::{Manifest, is_publishable},
     plan::{Plan, Reason},
     room::State,
 };
-use crate::base::{Code, Diagnostic};
+use crate::base::{Code, Diagnostic, Moment};
 use chrono_tz::Tz;
 use std::path::Path;
 
 /// So many objects may always go: a small outlet's story takes its lists with it.
 const FEW: usize = 20;
+
+/// How far two machines' clocks may be apart, in seconds.
+const SKEW: i64 = 300;
 
 /// What is allowed beyond the usual.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,11 +56,13 @@ impl Guard<'_> {
     #[must_use]
     pub fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = edition.drafts.then(drafts).into_iter().collect();
+        out.extend(self.from_ahead(edition, Moment::now()));
         out.extend(self.elsewhere(edition));
         out.extend(reserved(edition));
         if let Some(live) = &state.manifest {
             out.extend(self.other_outlet(edition, live));
-            out.extend(self.older(edition, live));
+            out.extend(self.unknown_order());
+            out.extend(self.order(edition, live));
             out.extend(self.withdrawn(edition, live));
             out.extend(self.too_many_gone(live, plan));
         }
@@ -87,29 +92,43 @@ impl Guard<'_> {
         )
     }
 
-    fn older(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
+    /// An edition of a moment that has not come shows what is under embargo until then, and bars
+    /// the way to all that come before it.
+    fn from_ahead(&self, edition: &Manifest, now: Moment) -> Option<Diagnostic> {
+        if self.leave.force || edition.at.0 <= now.0 + SKEW {
+            return None;
+        }
+        let moment = edition.at.rfc3339(Tz::UTC);
+        let message = format!("this edition is of {moment}, which is yet to come");
+        let help = "leave out `--at`, or set this machine's clock; `--force` lets it through";
+        Some(refused(message).help(help))
+    }
+
+    /// A repository whose git does not answer: the order of commits would be left to clocks.
+    fn unknown_order(&self) -> Option<Diagnostic> {
+        let why = commit::refusal(self.root).filter(|_| !self.leave.force)?;
+        let help = format!(
+            "`git config --global --add safe.directory {}`; `--force` goes by the moment alone",
+            std::path::absolute(self.root).unwrap_or_else(|_| self.root.to_owned()).display()
+        );
+        Some(refused(format!("git does not say which commit this is: {why}")).help(help))
+    }
+
+    /// What was built from must have followed from what is live.
+    fn order(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
         if self.leave.force {
             return None;
         }
         let commits = edition.commit.as_deref().zip(live.commit.as_deref());
-        let order = commits.filter(|(mine, theirs)| mine != theirs).and_then(|(mine, theirs)| {
-            if commit::leads_to(self.root, theirs, mine)? {
-                return Some(false);
-            }
-            commit::leads_to(self.root, mine, theirs)?.then_some(true)
-        });
-        // Where git does not know, the moment decides.
-        if !order.unwrap_or(edition.at < live.at) {
-            return None;
+        let commits = commits.filter(|(mine, theirs)| mine != theirs);
+        let order = commits.and_then(|(mine, theirs)| commit::order(self.root, theirs, mine));
+        match order {
+            Some(Order::Later) => None,
+            Some(Order::Apart) => commits.map(|(mine, theirs)| apart(mine, theirs)),
+            Some(Order::Earlier) => Some(older(live)),
+            // Where git does not know, the moment decides.
+            None => (edition.at < live.at).then(|| older(live)),
         }
-        let message = format!(
-            "this edition is older than the one that is live, which is of {}",
-            live.at.rfc3339(Tz::UTC)
-        );
-        Some(
-            refused(message)
-                .help("bring the sources up to date and publish again; `--force` lets it through"),
-        )
     }
 
     fn withdrawn(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
@@ -134,6 +153,26 @@ impl Guard<'_> {
         let help = "look at `--dry-run`; if it is meant, `--allow-deletes` lets it through";
         Some(refused(message).help(help))
     }
+}
+
+fn older(live: &Manifest) -> Diagnostic {
+    let message = format!(
+        "this edition is older than the one that is live, which is of {}",
+        live.at.rfc3339(Tz::UTC)
+    );
+    refused(message)
+        .help("bring the sources up to date and publish again; `--force` lets it through")
+}
+
+fn apart(mine: &str, theirs: &str) -> Diagnostic {
+    let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
+    let message = format!(
+        "commit {} does not know commit {}, which is live: what only that one has would be taken down",
+        short(mine),
+        short(theirs)
+    );
+    refused(message)
+        .help(format!("`git merge {theirs}` and publish again; `--force` lets it through"))
 }
 
 fn reserved(edition: &Manifest) -> Option<Diagnostic> {

@@ -66,10 +66,16 @@ struct Held {
 
 impl Lease {
     /// Waits until nobody else publishes; `silence` is how long a holder may say nothing.
+    /// `waiting` is told when it has to.
     ///
     /// # Errors
     /// The target does not answer, or another publisher takes all too long.
-    pub fn take(remote: &Arc<Remote>, id: u64, silence: Duration) -> Result<Self, Diagnostic> {
+    pub fn take(
+        remote: &Arc<Remote>,
+        id: u64,
+        silence: Duration,
+        waiting: impl Fn(),
+    ) -> Result<Self, Diagnostic> {
         let claim = Claim { id, place: place(), process: process(std::process::id()), beat: 0 };
         let (mut seen, mut silent, mut waited) = (None, Duration::ZERO, Duration::ZERO);
         loop {
@@ -87,6 +93,9 @@ impl Lease {
             }
             if waited >= PATIENCE {
                 return Err(Fault::passing("another publisher is at work at the target").finding());
+            }
+            if waited.is_zero() {
+                waiting();
             }
             seen = version;
             thread::sleep(LOOK);

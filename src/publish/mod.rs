@@ -84,6 +84,8 @@ pub struct Report {
     pub notice: Notice,
     /// What was said to CDNs and others; `None` if nothing was published.
     pub purged: Option<purge::Outcome>,
+    /// In a dry run: what speaks against the edition.
+    pub objections: Vec<Diagnostic>,
     /// How often somebody else was quicker.
     pub lost: usize,
     /// Whether anything was done.
@@ -114,6 +116,32 @@ impl Live {
     }
 }
 
+/// How far a publisher came that stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reached {
+    /// The target is as it was.
+    Nothing,
+    /// Some objects may be those of the new edition already.
+    Part,
+    /// The edition is live.
+    All,
+}
+
+/// Why a publisher stopped, and how far they had come.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why.
+    pub why: Failure,
+    /// How far.
+    pub reached: Reached,
+}
+
+impl From<Failure> for Stopped {
+    fn from(why: Failure) -> Self {
+        Self { why, reached: Reached::Nothing }
+    }
+}
+
 /// How often it looks anew: once when its turn has come, and then because somebody else was
 /// quicker, or bytes had to be made.
 const ROUNDS: usize = 12;
@@ -126,9 +154,9 @@ pub fn publish(
     options: &Options,
     progress: &dyn Progress,
     watch: &dyn Watch,
-) -> Result<Report, Failure> {
+) -> Result<Report, Stopped> {
     if options.build.drafts && !options.rollback {
-        return Err(Failure::Site(vec![guards::drafts()]));
+        return Err(Failure::Site(vec![guards::drafts()]).into());
     }
     let remote = Remote::open(&options.address, ROOM, options.patience);
     let remote = Arc::new(remote.map_err(|fault| failed(fault.finding()))?);
@@ -147,14 +175,10 @@ pub fn publish(
         touched: BTreeSet::new(),
         report: Report::default(),
     };
-    for _ in 0..ROUNDS {
-        if publisher.round()? {
-            return publisher.finish();
-        }
+    match publisher.rounds().and_then(|()| publisher.finish()) {
+        Ok(()) => Ok(publisher.report),
+        Err(why) => Err(Stopped { why, reached: publisher.reached() }),
     }
-    let fault =
-        Fault::passing("others publish to the target all the time, and were quicker each time");
-    Err(failed(fault.finding()))
 }
 
 struct Publisher<'a> {
@@ -172,6 +196,25 @@ struct Publisher<'a> {
 }
 
 impl Publisher<'_> {
+    fn rounds(&mut self) -> Result<(), Failure> {
+        for _ in 0..ROUNDS {
+            if self.round()? {
+                return Ok(());
+            }
+        }
+        let fault =
+            Fault::passing("others publish to the target all the time, and were quicker each time");
+        Err(failed(fault.finding()))
+    }
+
+    fn reached(&self) -> Reached {
+        match (self.report.published, self.touched.is_empty()) {
+            (_, false) => Reached::Part,
+            (true, true) => Reached::All,
+            (false, true) => Reached::Nothing,
+        }
+    }
+
     /// One look, one plan, one attempt; whether it is done.
     fn round(&mut self) -> Result<bool, Failure> {
         let mut state = State::read(&self.remote).map_err(failed)?;
@@ -181,9 +224,13 @@ impl Publisher<'_> {
         let mut edition =
             if self.options.rollback { self.earlier(&state)? } else { self.built(&state)? };
         let plan = plan::plan(&edition, &state);
-        if let Err(objections) = self.check(&edition, &state, &plan) {
+        let objections = self.objections(&edition, &state, &plan);
+        if self.options.dry_run {
+            // Whoever looks first wants to see what it is that is refused.
+            self.report.objections = objections;
+        } else if !objections.is_empty() {
             self.own_up(&state)?;
-            return Err(objections);
+            return Err(Failure::Site(objections));
         }
         if self.report.before.is_none() {
             self.report.before = state.manifest.as_ref().map(Live::of);
@@ -199,7 +246,9 @@ impl Publisher<'_> {
         }
         if self.lease.as_ref().is_none_or(|lease| !lease.is_held()) {
             self.lease = None;
-            let lease = Lease::take(&self.remote, self.id, self.options.silence).map_err(failed)?;
+            let waiting = || self.watch.begin("waiting for another publisher", 0);
+            let lease = Lease::take(&self.remote, self.id, self.options.silence, waiting);
+            let lease = lease.map_err(failed)?;
             self.lease = Some(lease);
             // What was seen before may not be so any more.
             return Ok(false);
@@ -304,22 +353,23 @@ impl Publisher<'_> {
 
     /// Having begun, and then been overtaken by an edition that must not be undone: names what is
     /// not as that edition put it there, for whoever publishes next, or takes the own intent back.
-    fn own_up(&self, live: &State) -> Result<(), Failure> {
+    fn own_up(&mut self, live: &State) -> Result<(), Failure> {
         let finding = |fault: Fault| failed(fault.finding());
         let (Some(manifest), false) = (&live.manifest, self.touched.is_empty()) else {
             return Ok(());
         };
         let astray = verify::astray(&self.remote, manifest, &self.touched).map_err(finding)?;
         if astray.is_empty() {
+            self.touched.clear();
             return self.remote.delete(&[room::intent_key(self.id)]).map_err(finding);
         }
         let intent = Intent { paths: astray, kept: Vec::new() };
         room::announce(&self.remote, self.id, &intent).map_err(finding)
     }
 
-    fn check(&self, edition: &Manifest, state: &State, plan: &Plan) -> Result<(), Failure> {
+    fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
         if self.options.rollback {
-            return Ok(());
+            return Vec::new();
         }
         let guard = Guard {
             root: &self.options.build.root,
@@ -327,18 +377,17 @@ impl Publisher<'_> {
             max_deletes: self.options.target.max_deletes,
             leave: self.options.leave,
         };
-        let objections = guard.objections(edition, state, plan);
-        if objections.is_empty() { Ok(()) } else { Err(Failure::Site(objections)) }
+        guard.objections(edition, state, plan)
     }
 
     /// What is left to do when everything is live: nobody waits for it but the next publisher.
-    fn finish(mut self) -> Result<Report, Failure> {
+    fn finish(&mut self) -> Result<(), Failure> {
         self.remember()?;
         if self.report.published {
             let outcome = self.purge()?;
             self.report.purged = Some(outcome);
         }
-        Ok(self.report)
+        Ok(())
     }
 
     /// Tells CDNs and others what has changed.

@@ -29,6 +29,8 @@ pub enum Reason {
     Headers,
     /// An edition that was not finished may have touched it.
     Unfinished,
+    /// Everything is to be written anew.
+    Asked,
     /// It is not part of the edition any more.
     Gone,
 }
@@ -42,6 +44,7 @@ impl Reason {
             Self::Bytes => "bytes changed",
             Self::Headers => "headers changed",
             Self::Unfinished => "an edition was not finished",
+            Self::Asked => "asked for",
             Self::Gone => "gone",
         }
     }
@@ -98,7 +101,8 @@ pub fn plan(edition: &Manifest, state: &State) -> Plan {
         let before = live.entry(&entry.path);
         let said = edition.said.get(entry.said as usize);
         let sure = !state.unsure.contains(&entry.path);
-        match reason(entry, said, before, live, sure) {
+        let doubt = if state.asked { Reason::Asked } else { Reason::Unfinished };
+        match reason(entry, said, before, live, (!sure).then_some(doubt)) {
             None => plan.unchanged += 1,
             Some(reason) => plan.uploads.push(Upload {
                 said: said.cloned().unwrap_or_default(),
@@ -120,7 +124,7 @@ fn reason(
     said: Option<&Said>,
     before: Option<&Entry>,
     live: &Manifest,
-    sure: bool,
+    doubt: Option<Reason>,
 ) -> Option<Reason> {
     let Some(before) = before else { return Some(Reason::New) };
     if (before.hash, before.len) != (entry.hash, entry.len) {
@@ -128,7 +132,7 @@ fn reason(
     } else if live.said.get(before.said as usize) != said {
         Some(Reason::Headers)
     } else {
-        (!sure).then_some(Reason::Unfinished)
+        doubt
     }
 }
 

@@ -24,8 +24,11 @@ pub fn earlier(remote: &Remote, state: &State) -> Result<Manifest, Failure> {
     let found = remote.get(&past_key(past.number)).map_err(|fault| failed(fault.finding()))?;
     let earlier = Manifest::decode(&found.ok_or_else(none)?.bytes, remote.shown());
     let earlier = earlier.map_err(failed)?;
-    if earlier.number != past.number || earlier.base_url != live.base_url {
+    if earlier.number != past.number {
         return Err(none());
+    }
+    if earlier.base_url != live.base_url {
+        return Err(Failure::Site(vec![moved(&earlier, live)]));
     }
     Ok(Manifest { id: chance(), withdrawn: live.commit.clone(), ..earlier })
 }
@@ -33,6 +36,19 @@ pub fn earlier(remote: &Remote, state: &State) -> Result<Manifest, Failure> {
 fn nothing_kept() -> Diagnostic {
     Diagnostic::new(Code::PublishRefused, "the target has kept no earlier edition")
         .help("check out the commit of that edition and publish it with `--force`")
+}
+
+/// The outlet has moved since.
+fn moved(earlier: &Manifest, live: &Manifest) -> Diagnostic {
+    let message = format!(
+        "the edition before is for `{}`, and the live one for `{}`",
+        earlier.base_url, live.base_url
+    );
+    let help = format!(
+        "check out its commit and publish it with `--base-url {} --force`",
+        earlier.base_url
+    );
+    Diagnostic::new(Code::PublishRefused, message).help(help)
 }
 
 /// Somebody has published while the rollback waited for them.

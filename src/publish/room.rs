@@ -34,6 +34,8 @@ pub struct State {
     pub intents: Vec<String>,
     /// What those may have touched: nobody knows what lies there.
     pub unsure: FxHashSet<OutPath>,
+    /// Whether everything is to be written anew because somebody asks for it.
+    pub asked: bool,
     /// What those may have kept.
     pub kept: Vec<Fingerprint>,
 }
@@ -63,6 +65,7 @@ impl State {
 
     /// Treats every object as one that somebody may have touched.
     pub fn doubt_everything(&mut self) {
+        self.asked = true;
         let objects = self.manifest.iter().flat_map(|manifest| &manifest.objects);
         self.unsure.extend(objects.map(|entry| entry.path.clone()));
     }

@@ -214,7 +214,8 @@ impl Setting for LintTable {
         let table = reader.table(value, &[])?;
         let mut lint = Self::default();
         for (key, value) in table {
-            match (key.get_ref().as_ref(), Code::from_slug(key.get_ref())) {
+            let code = Code::from_slug(key.get_ref()).filter(|code| code.is_weighable());
+            match (key.get_ref().as_ref(), code) {
                 (HEADLINE_MAX, _) => lint.headline_max = reader.setting(&key, value, "110"),
                 (_, Some(code)) => {
                     let level = reader.setting(&key, value, r#""warning""#);
@@ -228,7 +229,8 @@ impl Setting for LintTable {
 }
 
 fn unknown_rule(key: &Spanned<DeString<'_>>, reader: &mut Reader<'_>) {
-    let slugs = Code::ALL.iter().map(|code| code.slug());
+    let weighable = Code::ALL.iter().filter(|code| code.is_weighable());
+    let slugs = weighable.map(|code| code.slug());
     let known: Vec<&str> = std::iter::once(HEADLINE_MAX).chain(slugs).collect();
     reader.unknown(key, &known, "name a code as findings show it, such as `long-headline`");
 }

@@ -54,7 +54,7 @@ function runner(home, name) {
   git("init", "-q");
   git("add", "-A");
   git("commit", "-qm", "a");
-  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: root, GITHUB_OUTPUT: join(root, "output"), GITHUB_STEP_SUMMARY: join(root, "summary") };
+  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: root, GITHUB_WORKSPACE: checkout, GITHUB_OUTPUT: join(root, "output"), GITHUB_STEP_SUMMARY: join(root, "summary") };
   return { root, checkout, live, previews, env };
 }
 

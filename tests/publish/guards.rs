@@ -176,3 +176,83 @@ fn what_strangers_did_is_told() {
     let run = outlet.run_at("verify ./live", None);
     assert!(run.code == 1 && run.out.contains("changed     index.html (bytes)"), "{}", run.out);
 }
+
+/// A repository with three commits of which the second is live at `./live`: `main` goes on from it,
+/// `aside` from the first.
+fn with_history() -> Outlet {
+    let outlet = Outlet::new(6);
+    outlet.write(".gitignore", ".masthead/\n");
+    for words in ["init -q", "add .", "commit -qm first", "branch aside"] {
+        git(&outlet, words);
+    }
+    outlet.story(1, "Second", "");
+    git(&outlet, "commit -qam second");
+    outlet.run_at("publish ./live", None).fine();
+    outlet
+}
+
+#[test]
+fn what_another_branch_took_live_is_not_taken_down() {
+    let mut outlet = with_history();
+    git(&outlet, "checkout -q aside");
+    outlet.story(2, "Aside", "");
+    git(&outlet, "commit -qam aside");
+    outlet.at = "2026-11-22T13:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).refused(1, "would be taken down");
+    git(&outlet, "merge -q --no-edit main");
+    outlet.run_at("publish ./live", None).fine();
+    outlet.run_at("verify ./live", None).fine();
+}
+
+#[test]
+fn git_that_does_not_answer() {
+    use std::os::unix::fs::chown;
+    let outlet = with_history();
+    outlet.story(1, "Third", "");
+    let own = |id| chown(outlet.root().join(".git"), Some(id), Some(id));
+    if own(4711).is_err() {
+        return; // Only the superuser can give a folder away.
+    }
+    outlet.run_at("publish ./live", None).refused(1, "safe.directory");
+    own(0).expect("taken back");
+    outlet.run_at("publish ./live", None).fine();
+}
+
+#[test]
+fn an_edition_of_a_moment_to_come() {
+    let mut outlet = Outlet::new(6);
+    outlet.at = "2999-01-01T00:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).refused(1, "yet to come");
+    assert!(!outlet.beside("live").exists(), "nothing was touched");
+    outlet.run_at("publish ./live --force", None).fine();
+}
+
+#[test]
+fn a_dry_run_shows_what_is_refused() {
+    let outlet = Outlet::new(60);
+    outlet.run_at("publish ./live", None).fine();
+    (0..40).for_each(|number| outlet.remove(number));
+    let run = outlet.run_at("publish ./live --dry-run", None);
+    assert!(run.code == 1 && run.err.contains("--allow-deletes"), "{}", run.err);
+    assert!(run.out.contains("remove    ") && run.out.contains("would be refused"), "{}", run.out);
+    let json = outlet.run_at("publish ./live --dry-run --format json", None).json();
+    assert_eq!(json["ok"], false);
+    assert!(json["deletions"].as_array().is_some_and(|gone| gone.len() >= 40), "{json}");
+}
+
+#[test]
+fn a_dry_run_says_why() {
+    let outlet = Outlet::new(6);
+    outlet.run_at("publish ./live", None).fine();
+    outlet.append(1, "More.");
+    outlet.run_at("publish ./live", None).fine();
+    for (words, line) in [
+        ("publish ./live --all --dry-run", "(asked for)"),
+        ("publish ./live --rollback --dry-run", "(bytes changed)"),
+    ] {
+        let before = tree(&outlet.beside("live"));
+        let run = outlet.run_at(words, None).fine();
+        assert!(run.out.contains(line), "{words}\n{}", run.out);
+        assert!(tree(&outlet.beside("live")) == before, "{words}: nothing was touched");
+    }
+}

@@ -230,6 +230,10 @@ fn unknown_keys() {
             "unknown-setting 4 «headline-max» did you mean `headline_max`?",
         ),
         (
+            "[lint]\npublish-refused = \"off\"",
+            "unknown-setting 4 «publish-refused» name a code as findings show it, such as `long-headline`",
+        ),
+        (
             "[lint]\nzebra = \"off\"",
             "unknown-setting 4 «zebra» name a code as findings show it, such as `long-headline`",
         ),
