@@ -9,7 +9,7 @@
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, io};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit content hash.
@@ -85,6 +85,36 @@ impl Flavor for Scratch {
     }
 }
 
+/// Makes a fingerprint of bytes that come piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The fingerprint of all bytes.
+    #[must_use]
+    pub fn finish(&self) -> Fingerprint {
+        let mut out = [0; 16];
+        out.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        Fingerprint(out)
+    }
+}
+
+impl io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 thread_local! {
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
@@ -119,6 +149,13 @@ mod tests {
     #[test]
     fn parts_do_not_run_together() {
         assert_ne!(Fingerprint::of_value(&("ab", "c")), Fingerprint::of_value(&("a", "bc")));
+    }
+
+    #[test]
+    fn pieces_are_as_good_as_the_whole() {
+        let mut hasher = Hasher::default();
+        ["mast", "", "head"].iter().for_each(|piece| hasher.update(piece.as_bytes()));
+        assert_eq!(hasher.finish(), Fingerprint::of(b"masthead"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use clean::{clean, clean_json};
 pub use code::Code;
 pub use diag::{Diagnostic, Place, Severity};
 pub use drawn::drawn;
-pub use hash::Fingerprint;
+pub use hash::{Fingerprint, Hasher};
 pub use lang::{Direction, Lang};
 pub use path::{ContentPath, OutPath, UrlPath};
 pub use time::Moment;

@@ -5,6 +5,7 @@
 use super::{
     commit,
     manifest::{Entry, Manifest},
+    packing,
 };
 use crate::{
     base::{Code, Diagnostic, OutPath},
@@ -21,11 +22,19 @@ use crate::{
 use rustc_hash::FxHashMap;
 use std::path::Path;
 
-/// What of an edition is sent packed: text that is large enough to gain by it.
-const WORTH_PACKING: u64 = 1024;
+/// What a target can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Means {
+    /// How text is packed.
+    pub packing: Packing,
+    /// Whether an object can say that it leads elsewhere.
+    pub leads: bool,
+    /// Whether it gets the files for web servers, of which readers of a bucket would be shown the
+    /// text.
+    pub whole: bool,
+}
 
-/// The edition that was built; `whole` with the files for web servers, of which readers of a bucket
-/// would be shown the text.
+/// The edition that was built.
 ///
 /// # Errors
 /// A file could not be made, because its source changed meanwhile.
@@ -33,8 +42,7 @@ pub fn edition(
     root: &Path,
     report: &Report,
     built: &Handover,
-    packing: Packing,
-    whole: bool,
+    means: Means,
 ) -> Result<Manifest, Diagnostic> {
     let index = &built.index;
     let base = &index.site.base_url;
@@ -52,12 +60,12 @@ pub fn edition(
         let Some(row) = rows.next().filter(|row| row.path == planned.path) else {
             return Err(changed_meanwhile(&planned.path));
         };
-        if !whole && matches!(planned.output, Output::Host(_)) {
+        if !means.whole && matches!(planned.output, Output::Host(_)) {
             continue;
         }
         let delivery = delivery::of(index, planned);
         let headers = delivery::headers(index, planned);
-        let said = said(&delivery, headers, row.len, packing);
+        let said = said(&delivery, headers, row.len, means);
         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
         let number = *numbers.entry(said).or_insert_with_key(|said| {
             out.said.push(said.clone());
@@ -85,22 +93,15 @@ fn changed_meanwhile(path: &OutPath) -> Diagnostic {
 const KEPT: [&str; 5] =
     ["content-type", "cache-control", "content-language", "surrogate-key", "cache-tag"];
 
-fn said(
-    delivery: &Delivery,
-    headers: Vec<(&'static str, String)>,
-    len: u64,
-    packing: Packing,
-) -> Said {
+fn said(delivery: &Delivery, headers: Vec<(&'static str, String)>, len: u64, means: Means) -> Said {
     let headers = headers.into_iter().map(|(name, value)| (name.to_lowercase(), value));
     let headers = headers.filter(|(name, _)| KEPT.contains(&name.as_str()));
     // The header of S3 means "for good"; a page that may come one day must not be given up for it.
-    let for_good = delivery.redirect.as_ref().filter(|redirect| redirect.status == 301);
+    let for_good = delivery.redirect.as_ref().filter(|to| means.leads && to.status == 301);
     let said = Said::new(headers, for_good.map(|redirect| redirect.to.clone()));
-    let is_text = delivery.content_type.ends_with("charset=utf-8");
-    match packing {
-        Packing::Gzip if is_text && len >= WORTH_PACKING => said.with("content-encoding", "gzip"),
-        Packing::Brotli if is_text && len >= WORTH_PACKING => said.with("content-encoding", "br"),
-        _ => said,
+    match packing::of(delivery, len, means.packing) {
+        Some(encoding) => said.with("content-encoding", encoding),
+        None => said,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod guards;
 mod lease;
 pub mod manifest;
 mod memory;
+mod packing;
 pub mod plan;
 mod rollback;
 mod room;
@@ -33,6 +34,7 @@ use crate::{
     remote::{Address, Fault, Remote},
     site::{Packing, Target},
 };
+use edition::Means;
 use guards::Guard;
 use lease::Lease;
 use manifest::{Manifest, ROOM};
@@ -322,8 +324,12 @@ impl Publisher<'_> {
         let root = &self.options.build.root;
         // A folder keeps no headers, so nobody would know what is packed.
         let is_folder = self.remote.is_folder();
-        let packing = if is_folder { Packing::Plain } else { self.options.target.compress };
-        let edition = edition::edition(root, &report, &handover, packing, is_folder);
+        let means = Means {
+            packing: if is_folder { Packing::Plain } else { self.options.target.compress },
+            leads: is_folder || self.remote.leads(),
+            whole: is_folder,
+        };
+        let edition = edition::edition(root, &report, &handover, means);
         let edition = edition.map_err(|finding| Failure::Site(vec![finding]))?;
         self.report.build = Some(report);
         self.built = Some((edition.clone(), handover));

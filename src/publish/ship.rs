@@ -7,14 +7,15 @@
 use super::{
     lease::Lease,
     manifest::{LIVE, Manifest, Past},
+    packing::Digest,
     plan::{Plan, Upload},
     room::{self, Intent, State, intent_key, kept_key, past_key},
-    sources::{Source, unpacked},
+    sources::{Body, Source},
 };
 use crate::{
-    base::{Diagnostic, Fingerprint, OutPath},
+    base::{Diagnostic, Fingerprint, Hasher, OutPath},
     outputs::delivery::Class,
-    remote::{Fault, Object, Remote},
+    remote::{Fault, LARGE, Large, Object, Remote, Said},
 };
 use rustc_hash::FxHashSet;
 use std::sync::{Mutex, PoisonError};
@@ -129,12 +130,25 @@ impl Errand<'_> {
 
     fn upload(&self, upload: &Upload) -> Result<(), Halt> {
         let entry = &upload.entry;
-        let bytes = self.source.bytes(entry, &upload.said).map_err(failed)?.ok_or(Halt::Missing)?;
+        let whole = entry.len < LARGE;
+        // What is large takes its room when it is sent.
+        let _room = whole.then(|| self.remote.room(entry.len));
+        let body = self.source.body(entry, &upload.said).map_err(failed)?.ok_or(Halt::Missing)?;
         if let Some(before) = upload.before {
             self.keep(before, &entry.path, upload.sure).map_err(failed)?;
         }
-        let object = Object { bytes, said: upload.said.clone(), hash: entry.hash.to_string() };
-        self.remote.put(entry.path.as_str(), &object).map_err(failed)
+        let (key, said) = (entry.path.as_str(), upload.said.clone());
+        match body {
+            Body::Whole(bytes) => {
+                let object = Object { bytes, said, hash: entry.hash.to_string() };
+                self.remote.put(key, &object).map_err(failed)
+            }
+            Body::Large(place) => {
+                let object = Large { place, len: entry.len, hash: entry.hash, said };
+                let sent = self.remote.put_large(key, &object).map_err(failed)?;
+                if sent { Ok(()) } else { Err(Halt::Missing) }
+            }
+        }
     }
 
     /// Keeps the bytes at a path before they are replaced, under their hash.
@@ -151,11 +165,11 @@ impl Errand<'_> {
         if self.remote.head(&key)?.is_some() {
             return Ok(());
         }
-        let Some(found) = self.remote.get(path.as_str())? else { return Ok(()) };
-        let said = found.said.clone().unwrap_or_default();
-        if unpacked(&found, &said).is_some_and(|bytes| Fingerprint::of(&bytes) == hash) {
-            let object = Object { bytes: found.bytes, said, hash: hash.to_string() };
-            self.remote.put(&key, &object)?;
+        let nothing = Said::default();
+        let open = |said: Option<&Said>| Digest::new(said.unwrap_or(&nothing), Hasher::default());
+        let read = self.remote.read_into(path.as_str(), &open)?;
+        if read.is_some_and(|(_, digest)| digest.hash() == Some(hash)) {
+            self.remote.copy(path.as_str(), &key)?;
         }
         Ok(())
     }

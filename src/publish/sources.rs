@@ -4,31 +4,37 @@
 
 use super::{
     manifest::{Entry, Manifest},
+    packing::{packed, unpacked},
     room::kept_key,
 };
 use crate::{
-    base::{Fingerprint, OutPath},
-    remote::{Fault, Found, Remote, Said},
+    base::{Fingerprint, Hasher, OutPath},
+    remote::{Fault, LARGE, Place, Remote, Said},
 };
 use bytes::Bytes;
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use rustc_hash::FxHashMap;
-use std::{
-    fs,
-    io::{self, Read, Write},
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::PathBuf};
+
+/// What is to be stored.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// All of it, packed if need be.
+    Whole(Bytes),
+    /// Where it is to be had.
+    Large(Place),
+}
 
 /// Gives the bytes of objects as they are to be stored.
 pub trait Source: Sync {
     /// Whether the bytes are likely to be there; quick.
     fn has(&self, entry: &Entry) -> bool;
 
-    /// The bytes; `None` if they are not there any more.
+    /// The bytes; `None` if they are not there any more. Of a large file it is seen only when it is
+    /// sent whether it is what it was.
     ///
     /// # Errors
     /// They cannot be read.
-    fn bytes(&self, entry: &Entry, said: &Said) -> Result<Option<Bytes>, Fault>;
+    fn body(&self, entry: &Entry, said: &Said) -> Result<Option<Body>, Fault>;
 }
 
 /// The output folder.
@@ -44,9 +50,15 @@ impl Source for Folder {
         meta.is_ok_and(|meta| meta.is_file() && meta.len() == entry.len)
     }
 
-    fn bytes(&self, entry: &Entry, said: &Said) -> Result<Option<Bytes>, Fault> {
-        match read(&self.output, &entry.path) {
-            Ok(bytes) if Fingerprint::of(&bytes) == entry.hash => Ok(Some(packed(bytes, said))),
+    fn body(&self, entry: &Entry, said: &Said) -> Result<Option<Body>, Fault> {
+        let file = entry.path.under(&self.output);
+        if entry.len >= LARGE {
+            return Ok(Some(Body::Large(Place::File(file))));
+        }
+        match fs::read(file) {
+            Ok(bytes) if Fingerprint::of(&bytes) == entry.hash => {
+                Ok(Some(Body::Whole(packed(bytes.into(), said))))
+            }
             // Altered since it was built; a build makes it good.
             Ok(_) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -56,10 +68,6 @@ impl Source for Folder {
             }
         }
     }
-}
-
-fn read(output: &Path, path: &OutPath) -> io::Result<Vec<u8>> {
-    fs::read(path.under(output))
 }
 
 /// What a target has of an earlier edition: kept aside, or still in its place.
@@ -79,24 +87,40 @@ impl<'a> Kept<'a> {
     }
 }
 
+impl Kept<'_> {
+    /// The bytes of an object as they were before they were packed, if they are those.
+    fn whole(&self, key: &str, said: &Said, hash: Fingerprint) -> Result<Option<Bytes>, Fault> {
+        let Some(found) = self.remote.get(key)? else { return Ok(None) };
+        let bytes = unpacked(&found.bytes, found.said.as_ref().unwrap_or(said));
+        Ok(bytes.filter(|bytes| Fingerprint::of(bytes) == hash))
+    }
+
+    /// Where a large object is, if it is there.
+    fn large(&self, key: String, hash: Fingerprint) -> Result<Option<Body>, Fault> {
+        let open = |_: Option<&Said>| Hasher::default();
+        let read = self.remote.read_into(&key, &open)?;
+        let is_there = read.is_some_and(|(_, hasher)| hasher.finish() == hash);
+        Ok(is_there.then_some(Body::Large(Place::Object(key))))
+    }
+}
+
 impl Source for Kept<'_> {
     fn has(&self, _: &Entry) -> bool {
         true
     }
 
-    fn bytes(&self, entry: &Entry, _: &Said) -> Result<Option<Bytes>, Fault> {
-        let aside = self.remote.get(&kept_key(entry.hash))?;
-        let intact = |found: &Found, said: &Said| {
-            unpacked(found, found.said.as_ref().unwrap_or(said))
-                .is_some_and(|bytes| Fingerprint::of(&bytes) == entry.hash)
-        };
-        if let Some(found) = aside.filter(|found| intact(found, &Said::default())) {
-            return Ok(Some(found.bytes));
-        }
-        if let Some((path, said)) = self.live.get(&entry.hash) {
-            let found = self.remote.get(path.as_str())?;
-            if let Some(found) = found.filter(|found| intact(found, said)) {
-                return Ok(Some(found.bytes));
+    fn body(&self, entry: &Entry, said: &Said) -> Result<Option<Body>, Fault> {
+        let nothing = Said::default();
+        let aside = [(kept_key(entry.hash), &nothing)].into_iter();
+        let live = self.live.get(&entry.hash).map(|(path, said)| (path.to_string(), said));
+        for (key, stored) in aside.chain(live) {
+            let body = if entry.len >= LARGE {
+                self.large(key, entry.hash)?
+            } else {
+                self.whole(&key, stored, entry.hash)?.map(|bytes| Body::Whole(packed(bytes, said)))
+            };
+            if body.is_some() {
+                return Ok(body);
             }
         }
         let what = format!("`{}` of the earlier edition is not kept any more", entry.path);
@@ -105,48 +129,4 @@ impl Source for Kept<'_> {
             "check out the commit of that edition and publish it with `--force`",
         ))
     }
-}
-
-/// How much trouble packing takes: objects are packed once and read many times.
-const GZIP: u32 = 9;
-const BROTLI: i32 = 9;
-/// The largest window that every browser takes (RFC 7932, 9.1).
-const WINDOW: i32 = 22;
-
-/// Bytes as they are stored, the same each time.
-fn packed(bytes: Vec<u8>, said: &Said) -> Bytes {
-    match said.get("content-encoding") {
-        Some("gzip") => {
-            let mut packer = GzEncoder::new(Vec::new(), Compression::new(GZIP));
-            // Memory takes everything.
-            let packed = packer.write_all(&bytes).and_then(|()| packer.finish());
-            packed.unwrap_or_default().into()
-        }
-        Some("br") => {
-            let mut out = Vec::new();
-            let parameters = brotli::enc::BrotliEncoderParams {
-                quality: BROTLI,
-                lgwin: WINDOW,
-                ..Default::default()
-            };
-            let _ = brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters);
-            out.into()
-        }
-        _ => bytes.into(),
-    }
-}
-
-/// The bytes of an object as they were before they were packed.
-#[must_use]
-pub fn unpacked(found: &Found, said: &Said) -> Option<Bytes> {
-    let mut out = Vec::new();
-    match said.get("content-encoding") {
-        None | Some("identity") => return Some(found.bytes.clone()),
-        Some("gzip") => GzDecoder::new(&found.bytes[..]).read_to_end(&mut out).ok()?,
-        Some("br") => {
-            brotli::Decompressor::new(&found.bytes[..], 4096).read_to_end(&mut out).ok()?
-        }
-        Some(_) => return None,
-    };
-    Some(out.into())
 }

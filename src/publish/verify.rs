@@ -5,13 +5,13 @@
 use super::{
     failed,
     manifest::{Entry, Manifest, ROOM},
+    packing::Digest,
     room::State,
-    sources::unpacked,
 };
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, OutPath},
+    base::{Code, Diagnostic, Hasher, OutPath},
     build::Failure,
-    remote::{Address, Fault, Found, Listed, Remote},
+    remote::{Address, Fault, Found, Listed, Remote, Said},
 };
 use serde::Serialize;
 use std::{
@@ -124,31 +124,33 @@ fn difference(
     deep: bool,
 ) -> Result<Option<String>, Fault> {
     let key = entry.path.as_str();
-    let deep = deep || remote.is_folder();
-    let found = if deep { remote.get(key)? } else { remote.head(key)? };
-    // Gone since the list was made.
-    let Some(found) = found else { return Ok(Some("removed".to_owned())) };
-    Ok(differs(&found, manifest, entry, deep))
+    let wanted = manifest.said_of(entry);
+    let found = if deep || remote.is_folder() {
+        let open = |said: Option<&Said>| Digest::new(said.unwrap_or(&wanted), Hasher::default());
+        let read = remote.read_into(key, &open)?;
+        read.map(|(found, digest)| (found, digest.hash() == Some(entry.hash)))
+    } else {
+        remote.head(key)?.map(|found| (found, true))
+    };
+    Ok(match found {
+        // Gone since the list was made.
+        None => Some("removed".to_owned()),
+        Some((_, false)) => Some("bytes".to_owned()),
+        Some((found, true)) => differs(&found, &wanted, entry),
+    })
 }
 
-fn differs(found: &Found, manifest: &Manifest, entry: &Entry, deep: bool) -> Option<String> {
-    let wanted = manifest.said_of(entry);
-    if deep {
-        let bytes = unpacked(found, found.said.as_ref().unwrap_or(&wanted));
-        if bytes.is_none_or(|bytes| Fingerprint::of(&bytes) != entry.hash) {
-            return Some("bytes".to_owned());
-        }
-    }
+fn differs(found: &Found, wanted: &Said, entry: &Entry) -> Option<String> {
     let said = found.said.as_ref()?;
     if found.hash != entry.hash.to_string() {
         // Whoever wrote it was no publisher.
         return Some("bytes".to_owned());
     }
-    (*said != wanted).then(|| headers(said, &wanted))
+    (said != wanted).then(|| headers(said, wanted))
 }
 
 /// The names of the headers that differ.
-fn headers(said: &crate::remote::Said, wanted: &crate::remote::Said) -> String {
+fn headers(said: &Said, wanted: &Said) -> String {
     let differing = said.headers.iter().chain(&wanted.headers);
     let differing = differing.filter(|(name, _)| said.get(name) != wanted.get(name));
     let mut names: BTreeSet<&str> = differing.map(|(name, _)| name.as_str()).collect();

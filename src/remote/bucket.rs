@@ -3,7 +3,7 @@
 //! Invariant: the libraries make no second try of their own; `store` does, so that the pace of all
 //! requests is decided in one place. Missing credentials are named at once.
 
-use super::{Fault, address::Keeper, redirect::Connector};
+use super::{Fault, address::Keeper, redirect::Connector, stored};
 use object_store::{
     BackoffConfig, ClientConfigKey, Error, ObjectStore, RetryConfig,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
@@ -75,6 +75,7 @@ async fn google(url: &str) -> Result<Arc<dyn ObjectStore>, Fault> {
         "`GOOGLE_SERVICE_ACCOUNT` (a path) or `GOOGLE_SERVICE_ACCOUNT_KEY` (its JSON)";
     let builder = GoogleCloudStorageBuilder::from_env().with_url(url).with_retry(once());
     let builder = builder.with_config(GoogleConfigKey::Client(ClientConfigKey::Timeout), "1 hour");
+    let builder = builder.with_http_connector(stored::Connector);
     let store = builder.build().map_err(|error| misset(&error))?;
     answered(NAMES, store.credentials().get_credential()).await?;
     Ok(Arc::new(store))

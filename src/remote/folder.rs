@@ -6,13 +6,14 @@
 
 use super::{
     Fault,
+    large::{Large, Place},
     store::{Found, Listed, Version},
 };
-use crate::base::Fingerprint;
+use crate::base::{Fingerprint, Hasher};
 use bytes::Bytes;
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -48,6 +49,48 @@ impl Folder {
             Ok(bytes) => Ok(Some(found(bytes))),
             Err(error) if absent(&error) => Ok(None),
             Err(error) => Err(Fault::of_io(key, &error)),
+        }
+    }
+
+    /// Whether the file is there: nothing is said along with it.
+    pub fn head(&self, key: &str) -> Result<Option<Found>, Fault> {
+        match fs::metadata(self.path(key)) {
+            Ok(meta) => Ok(meta.is_file().then(Found::default)),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(Fault::of_io(key, &error)),
+        }
+    }
+
+    /// Reads a file through.
+    pub fn read_into<S: Write>(&self, key: &str, mut sink: S) -> Result<Option<(Found, S)>, Fault> {
+        let read = |sink: &mut S| io::copy(&mut File::open(self.path(key))?, sink);
+        match read(&mut sink) {
+            Ok(_) => Ok(Some((Found::default(), sink))),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(Fault::of_io(key, &error)),
+        }
+    }
+
+    /// Writes a file piece by piece; false if the bytes are not there, or are others than promised.
+    pub fn put_large(&self, key: &str, object: &Large) -> Result<bool, Fault> {
+        let from = match &object.place {
+            Place::File(path) => path.clone(),
+            Place::Object(key) => self.path(key),
+        };
+        let write = || {
+            let mut from = File::open(from)?;
+            let draft = self.draft()?;
+            let mut both = Both { file: File::create(&draft)?, hasher: Hasher::default() };
+            io::copy(&mut from, &mut both)?;
+            if both.hasher.finish() != object.hash {
+                fs::remove_file(&draft)?;
+                return Ok(false);
+            }
+            self.rename(&draft, &self.path(key)).map(|()| true)
+        };
+        match write() {
+            Err(error) if absent(&error) => Ok(false),
+            result => result.map_err(|error| Fault::of_io(key, &error)),
         }
     }
 
@@ -185,6 +228,24 @@ impl Folder {
                 let _ = fs::remove_file(entry.path());
             }
         }
+    }
+}
+
+/// Writes, and makes the hash of what is written.
+struct Both {
+    file: File,
+    hasher: Hasher,
+}
+
+impl Write for Both {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

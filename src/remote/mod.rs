@@ -9,13 +9,16 @@ mod bucket;
 pub mod fault;
 mod folder;
 pub mod http;
+mod large;
 mod pace;
 mod redirect;
 mod said;
 pub mod store;
+mod stored;
 
 pub use address::Address;
 pub use fault::Fault;
+pub use large::{LARGE, Large, Place};
 pub use pace::chance;
 pub use said::Said;
 pub use store::{Found, Listed, Object, Remote, Version};

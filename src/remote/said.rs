@@ -14,6 +14,32 @@ pub struct Said {
     pub redirect: Option<String>,
 }
 
+/// How a store spells names of metadata.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Names {
+    /// As headers are.
+    Hyphened,
+    /// With `_` for `-`: Azure takes what would be an identifier in C#
+    /// (learn.microsoft.com/rest/api/storageservices, "Naming and referencing … metadata").
+    Joined,
+}
+
+impl Names {
+    fn spell(self, name: &str) -> String {
+        match self {
+            Self::Hyphened => name.to_owned(),
+            Self::Joined => name.replace('-', "_"),
+        }
+    }
+
+    fn read(self, name: &str) -> String {
+        match self {
+            Self::Hyphened => name.to_lowercase(),
+            Self::Joined => name.to_lowercase().replace('_', "-"),
+        }
+    }
+}
+
 /// The name of the metadata that holds the hash of an object's bytes.
 const HASH: &str = "masthead-hash";
 
@@ -51,26 +77,34 @@ impl Said {
     }
 
     /// As the libraries take it. Headers that stores do not know are kept as metadata.
-    pub(super) fn attributes(&self, hash: &str) -> Attributes {
+    pub(super) fn attributes(&self, hash: &str, names: Names) -> Attributes {
         let mut out: Attributes = self
             .headers
             .iter()
-            .map(|(name, value)| (attribute(name), AttributeValue::from(value.clone())))
+            .map(|(name, value)| (attribute(name, names), AttributeValue::from(value.clone())))
             .collect();
         if !hash.is_empty() {
-            out.insert(Attribute::Metadata(HASH.into()), hash.to_owned().into());
+            out.insert(Attribute::Metadata(names.spell(HASH).into()), hash.to_owned().into());
         }
         out
     }
 
     /// Back from what the libraries give, with the hash.
-    pub(super) fn read(attributes: &Attributes, redirect: Option<String>) -> (Self, String) {
+    pub(super) fn read(
+        attributes: &Attributes,
+        redirect: Option<String>,
+        names: Names,
+    ) -> (Self, String) {
         let mut hash = String::new();
         let mut headers = Vec::new();
         for (attribute, value) in attributes {
             match attribute {
-                Attribute::Metadata(name) if name == HASH => value.as_ref().clone_into(&mut hash),
-                attribute => headers.extend(name(attribute).map(|name| (name, value.to_string()))),
+                Attribute::Metadata(name) if names.read(name) == HASH => {
+                    value.as_ref().clone_into(&mut hash);
+                }
+                attribute => {
+                    headers.extend(name(attribute, names).map(|name| (name, value.to_string())));
+                }
             }
         }
         (Self::new(headers, redirect), hash)
@@ -85,14 +119,14 @@ const KNOWN: [(&str, Attribute); 5] = [
     ("content-type", Attribute::ContentType),
 ];
 
-fn attribute(name: &str) -> Attribute {
+fn attribute(name: &str, names: Names) -> Attribute {
     let known = KNOWN.into_iter().find(|(known, _)| *known == name);
-    known.map_or_else(|| Attribute::Metadata(name.to_owned().into()), |(_, attribute)| attribute)
+    known.map_or_else(|| Attribute::Metadata(names.spell(name).into()), |(_, attribute)| attribute)
 }
 
-fn name(attribute: &Attribute) -> Option<String> {
+fn name(attribute: &Attribute, names: Names) -> Option<String> {
     match attribute {
-        Attribute::Metadata(name) => Some(name.to_lowercase()),
+        Attribute::Metadata(name) => Some(names.read(name)),
         attribute => {
             KNOWN.into_iter().find(|(_, known)| known == attribute).map(|(name, _)| name.to_owned())
         }

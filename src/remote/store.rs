@@ -5,10 +5,14 @@
 //! before it is called lost.
 
 use super::{
-    Address, Fault, Said, bucket,
+    Address, Fault, Said,
+    address::Keeper,
+    bucket,
     folder::Folder,
+    large::Scales,
     pace::{Pace, pause},
     redirect::LeadsTo,
+    said::Names,
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, future::BoxFuture};
@@ -17,6 +21,7 @@ use object_store::{
     path::Path as Key,
 };
 use std::{
+    io::{self, Write},
     pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
@@ -28,9 +33,9 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// How often a call is made before it is given up.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 /// A connection slower than this is no connection: bytes a second.
-const SLOWEST: u64 = 32 * 1024;
+pub(super) const SLOWEST: u64 = 32 * 1024;
 
 /// What is read piece by piece has a limit for each piece; for all of it, this many bytes' worth.
 const LONG: u64 = 1 << 30;
@@ -45,7 +50,7 @@ pub struct Version {
 }
 
 /// An object that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Its bytes; none where only the rest was asked for.
     pub bytes: Bytes,
@@ -92,20 +97,25 @@ impl Object {
 #[derive(Debug)]
 pub struct Remote {
     shown: String,
-    backend: Backend,
+    pub(super) backend: Backend,
+    /// How the store spells names of metadata.
+    pub(super) names: Names,
+    /// Whether an object can say that it leads elsewhere.
+    leads: bool,
     runtime: Runtime,
     pace: Pace,
-    patience: Duration,
+    pub(super) scales: Scales,
+    pub(super) patience: Duration,
 }
 
 #[derive(Debug)]
-enum Backend {
+pub(super) enum Backend {
     Folder(Folder),
     Bucket(Arc<dyn ObjectStore>, String),
 }
 
 /// What a store answers: its own errors are judged where the call is repeated.
-type Answer<T> = Result<T, Error>;
+pub(super) type Answer<T> = Result<T, Error>;
 
 impl Remote {
     /// Takes a target into use. `room` is the folder in it of Masthead's own things, and
@@ -118,14 +128,29 @@ impl Remote {
         let runtime = builder.worker_threads(2).enable_all().build();
         let runtime =
             runtime.map_err(|error| Fault::lasting(error.to_string(), "close some programs"))?;
-        let backend = match address {
-            Address::Folder(folder) => Backend::Folder(Folder::new(folder, room)),
+        let (backend, keeper) = match address {
+            Address::Folder(folder) => (Backend::Folder(Folder::new(folder, room)), None),
             Address::Bucket { keeper, url, prefix } => {
                 let store = runtime.block_on(bucket::open(*keeper, url))?;
-                Backend::Bucket(store, prefix.clone())
+                (Backend::Bucket(store, prefix.clone()), Some(*keeper))
             }
         };
-        Ok(Self { shown: address.to_string(), backend, runtime, pace: Pace::default(), patience })
+        Ok(Self {
+            shown: address.to_string(),
+            backend,
+            names: if keeper == Some(Keeper::Azure) { Names::Joined } else { Names::Hyphened },
+            leads: keeper == Some(Keeper::S3),
+            runtime,
+            pace: Pace::default(),
+            scales: Scales::default(),
+            patience,
+        })
+    }
+
+    /// Whether an object can say that it leads elsewhere, so that readers are sent there.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.leads
     }
 
     /// Its address.
@@ -152,7 +177,11 @@ impl Remote {
     /// # Errors
     /// The target does not answer, or refuses.
     pub fn get(&self, key: &str) -> Result<Option<Found>, Fault> {
-        self.read(key, false)
+        if let Backend::Folder(folder) = &self.backend {
+            return folder.get(key);
+        }
+        let found = self.read(key, false, &|_| Vec::new())?;
+        Ok(found.map(|(found, bytes)| Found { bytes: bytes.into(), ..found }))
     }
 
     /// Reads what is said along with an object, and not its bytes.
@@ -160,16 +189,24 @@ impl Remote {
     /// # Errors
     /// The target does not answer, or refuses.
     pub fn head(&self, key: &str) -> Result<Option<Found>, Fault> {
-        self.read(key, true)
+        match &self.backend {
+            Backend::Folder(folder) => folder.head(key),
+            Backend::Bucket(..) => {
+                Ok(self.read(key, true, &|_| io::sink())?.map(|(found, _)| found))
+            }
+        }
     }
 
-    fn read(&self, key: &str, head: bool) -> Result<Option<Found>, Fault> {
-        let (store, prefix) = match &self.backend {
-            Backend::Folder(folder) => return folder.get(key),
-            Backend::Bucket(store, prefix) => (store, prefix),
-        };
+    /// Reads an object of a bucket into what `open` makes for it, anew with each try.
+    pub(super) fn read<S: Write + Send>(
+        &self,
+        key: &str,
+        head: bool,
+        open: &(dyn Fn(Option<&Said>) -> S + Sync),
+    ) -> Result<Option<(Found, S)>, Fault> {
+        let Backend::Bucket(store, prefix) = &self.backend else { return Ok(None) };
         let at = locate(prefix, key)?;
-        let read = || -> BoxFuture<'_, Answer<Option<Found>>> {
+        let read = || -> BoxFuture<'_, Answer<Option<(Found, S)>>> {
             Box::pin(async {
                 let options = GetOptions { head, ..GetOptions::default() };
                 let answer = match in_time(self.patience, store.get_opts(&at, options)).await {
@@ -179,17 +216,18 @@ impl Remote {
                 let version =
                     Version { tag: answer.meta.e_tag.clone(), number: answer.meta.version.clone() };
                 let to = answer.extensions.get::<LeadsTo>().map(|to| to.0.clone());
-                let (said, hash) = Said::read(&answer.attributes, to);
-                let len = answer.meta.size;
-                let mut bytes = Vec::new();
+                let (said, hash) = Said::read(&answer.attributes, to, self.names);
+                let (len, mut read) = (answer.meta.size, 0);
+                let mut sink = open(Some(&said));
                 let mut stream = answer.into_stream();
                 while !head && let Some(part) = in_time(self.patience, stream.try_next()).await? {
-                    bytes.extend_from_slice(&part);
+                    sink.write_all(&part).map_err(|error| torn(&error.to_string()))?;
+                    read += part.len() as u64;
                 }
-                if !head && bytes.len() as u64 != len {
+                if !head && read != len {
                     return Err(torn("it ended early"));
                 }
-                Ok(Some(Found { bytes: bytes.into(), version, said: Some(said), hash }))
+                Ok(Some((Found { bytes: Bytes::new(), version, said: Some(said), hash }, sink)))
             })
         };
         self.again(key, LONG, read)
@@ -206,7 +244,7 @@ impl Remote {
         };
         let at = locate(prefix, key)?;
         let put = || -> BoxFuture<'_, Answer<()>> {
-            let options = options(object, PutMode::Overwrite);
+            let options = self.options(object, PutMode::Overwrite);
             let bytes = object.bytes.clone();
             Box::pin(async { store.put_opts(&at, bytes.into(), options).await.map(drop) })
         };
@@ -236,7 +274,7 @@ impl Remote {
             })
         });
         let put = || -> BoxFuture<'_, Answer<Option<Version>>> {
-            let options = options(object, mode.clone());
+            let options = self.options(object, mode.clone());
             let bytes = object.bytes.clone();
             Box::pin(async {
                 match store.put_opts(&at, bytes.into(), options).await {
@@ -361,13 +399,22 @@ impl Remote {
         fault.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
+    fn options(&self, object: &Object, mode: PutMode) -> PutOptions {
+        let mut extensions = Extensions::new();
+        if let Some(to) = object.said.redirect.as_ref().filter(|_| self.leads) {
+            extensions.insert(LeadsTo(to.clone()));
+        }
+        let attributes = object.said.attributes(&object.hash, self.names);
+        PutOptions { mode, attributes, extensions, ..PutOptions::default() }
+    }
+
     fn workers(&self) -> usize {
         // A disk is not made faster by asking it more at once.
         if self.is_folder() { 4 } else { super::pace::MOST }
     }
 
     /// Makes a call until it succeeds, or there is no hope.
-    fn again<'a, T>(
+    pub(super) fn again<'a, T>(
         &self,
         key: &str,
         bytes: u64,
@@ -403,14 +450,17 @@ impl Remote {
 }
 
 /// Gives up where nothing comes for too long.
-async fn in_time<T>(limit: Duration, answer: impl Future<Output = Answer<T>>) -> Answer<T> {
+pub(super) async fn in_time<T>(
+    limit: Duration,
+    answer: impl Future<Output = Answer<T>>,
+) -> Answer<T> {
     match tokio::time::timeout(limit, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(torn(&format!("no answer in {limit:?}"))),
     }
 }
 
-fn locate(prefix: &str, key: &str) -> Result<Key, Fault> {
+pub(super) fn locate(prefix: &str, key: &str) -> Result<Key, Fault> {
     let full = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}/{key}") };
     Key::parse(&full).map_err(|why| {
         let what = format!("`{key}` cannot be the name of an object: {why}");
@@ -418,15 +468,6 @@ fn locate(prefix: &str, key: &str) -> Result<Key, Fault> {
     })
 }
 
-fn options(object: &Object, mode: PutMode) -> PutOptions {
-    let mut extensions = Extensions::new();
-    if let Some(to) = &object.said.redirect {
-        extensions.insert(LeadsTo(to.clone()));
-    }
-    let attributes = object.said.attributes(&object.hash);
-    PutOptions { mode, attributes, extensions, ..PutOptions::default() }
-}
-
-fn torn(why: &str) -> Error {
+pub(super) fn torn(why: &str) -> Error {
     Error::Generic { store: "target", source: why.into() }
 }

@@ -6,49 +6,69 @@ use super::{
     s3::Server,
 };
 
-/// With `MASTHEAD_STALLS` set nothing happens for 35 seconds at a time, and the usual 30 are waited.
-fn stall() -> (Fault, &'static str) {
-    match std::env::var_os("MASTHEAD_STALLS") {
-        Some(_) => (Fault::Stall(35_000), ""),
-        None => (Fault::Stall(2_500), " --timeout 1"),
+/// Two editions of one outlet that differ in every story; what the later one is to look like lies
+/// at `expected`.
+fn editions(server: &Server, stories: usize) -> [Outlet; 2] {
+    let outlet = Outlet::new(stories);
+    let later = outlet.copy();
+    (0..stories).for_each(|number| later.story(number, &format!("Later {number}"), ""));
+    later.remove(stories / 2);
+    later.run("publish s3://outlet/expected", server).fine();
+    [outlet, later]
+}
+
+/// Whatever is done to the requests of a hundred, the target is what it should be.
+fn get_through(server: &Server, editions: &[Outlet; 2], row: (&str, &[Fault], u64, &str)) {
+    let (name, faults, percent, patience) = row;
+    let proxy = Proxy::start(server.port, faults, percent);
+    let publish = format!("publish s3://outlet/{name}{patience}");
+    for edition in editions {
+        edition.copy().run_at(&publish, Some(&proxy.endpoint())).fine();
     }
+    let deep = format!("verify s3://outlet/{name} --deep{patience}");
+    editions[1].copy().run_at(&deep, Some(&proxy.endpoint())).fine();
+    assert!(proxy.done() >= 3, "{name}: only {} requests were disturbed", proxy.done());
+    server.assert_same(name, "expected", name);
+    editions[1].copy().run(&format!("verify s3://outlet/{name}"), server).fine();
 }
 
 #[test]
 fn it_gets_through() {
     let server = Server::start();
-    let outlet = Outlet::new(8);
-    let later = outlet.copy();
-    (0..8).for_each(|number| later.story(number, &format!("Later {number}"), ""));
-    later.remove(4);
-    later.run("publish s3://outlet/expected", &server).fine();
-    let (stall, patience) = stall();
+    let editions = editions(&server, 8);
     let all = [Fault::Reset, Fault::Deaf, Fault::Broken, Fault::SlowDown, Fault::Truncated];
-    let table: [(&str, &[Fault], u64); 7] = [
-        ("resets", &[Fault::Reset], 20),
-        ("lost-answers", &[Fault::Deaf], 20),
-        ("broken", &[Fault::Broken], 20),
-        ("slow-down", &[Fault::SlowDown], 30),
-        ("truncated", &[Fault::Truncated], 20),
-        ("stalls", &[stall], 8),
-        ("all", &all, 20),
+    let table: [(&str, &[Fault], u64, &str); 6] = [
+        ("resets", &[Fault::Reset], 20, ""),
+        ("lost-answers", &[Fault::Deaf], 20, ""),
+        ("broken", &[Fault::Broken], 20, ""),
+        ("slow-down", &[Fault::SlowDown], 30, ""),
+        ("truncated", &[Fault::Truncated], 20, ""),
+        ("all", &all, 20, ""),
     ];
-    let get_through = &|name: &str, faults: &[Fault], percent: u64| {
-        let proxy = Proxy::start(server.port, faults, percent);
-        let publish = format!("publish s3://outlet/{name}{patience}");
-        for edition in [outlet.copy(), later.copy()] {
-            edition.run_at(&publish, Some(&proxy.endpoint())).fine();
-        }
-        assert!(proxy.done() > 5, "{name}: only {} requests were disturbed", proxy.done());
-        server.assert_same(name, "expected", name);
-        let deep = format!("verify s3://outlet/{name} --deep{patience}");
-        later.run_at(&deep, Some(&proxy.endpoint())).fine();
-        later.run(&format!("verify s3://outlet/{name}"), &server).fine();
-    };
     // Most of the time is waiting, so all at once.
     std::thread::scope(|scope| {
-        for (name, faults, percent) in table {
-            scope.spawn(move || get_through(name, faults, percent));
+        let (server, editions) = (&server, &editions);
+        for row in table {
+            scope.spawn(move || get_through(server, editions, row));
+        }
+    });
+}
+
+/// Thirty seconds of nothing, given up or sat out: before the server hears of a request, and before
+/// its answer comes.
+#[test]
+fn it_gets_through_stalls() {
+    let server = Server::start();
+    let editions = editions(&server, 3);
+    let table: [(&str, &[Fault], u64, &str); 3] = [
+        ("stalled-requests", &[Fault::Stall(30_000)], 4, " --timeout 5"),
+        ("stalled-answers", &[Fault::Hush(30_000)], 4, " --timeout 5"),
+        ("sat-out", &[Fault::Stall(30_000), Fault::Hush(30_000)], 2, " --timeout 40"),
+    ];
+    std::thread::scope(|scope| {
+        let (server, editions) = (&server, &editions);
+        for row in table {
+            scope.spawn(move || get_through(server, editions, row));
         }
     });
 }

@@ -1,6 +1,6 @@
 //! `kill -9` at any moment: what readers see is whole, and the next run makes it good.
 //!
-//! `MASTHEAD_KILLS=200` kills more often than a usual run of the tests does.
+//! Two hundred kills in all; `MASTHEAD_KILLS` says how many there are at each kind of target instead.
 
 use super::{
     outlet::{Dice, Outlet, shown},
@@ -14,7 +14,7 @@ use std::{
 };
 
 fn kills() -> u64 {
-    std::env::var("MASTHEAD_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(40)
+    std::env::var("MASTHEAD_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(100)
 }
 
 /// Two editions of one outlet that differ in every page, each with stories of its own.
@@ -45,42 +45,57 @@ fn torn(now: &BTreeMap<String, String>, whole: &Whole) -> Vec<String> {
     now.iter().filter(|(key, tag)| !fine(key, tag)).map(|(key, _)| key.clone()).collect()
 }
 
+/// How many publish to the bucket beside one another, each to a target of its own.
+const DESKS: u64 = 2;
+
 #[test]
 fn at_a_bucket() {
     let server = Server::start();
+    thread::scope(|scope| {
+        for desk in 0..DESKS {
+            let server = &server;
+            scope.spawn(move || at_a_desk(server, desk));
+        }
+    });
+}
+
+fn at_a_desk(server: &Server, desk: u64) {
     let editions = editions();
+    let live = format!("live-{desk}");
+    let publish = format!("publish s3://outlet/{live}");
     let mut usual = Duration::ZERO;
     let whole = [0, 1].map(|which| {
-        let target = format!("publish s3://outlet/whole-{which}");
-        editions[which].run(&target, &server).fine();
+        let target = format!("publish s3://outlet/whole-{desk}-{which}");
+        editions[which].run(&target, server).fine();
         let since = Instant::now();
-        editions[which].run("publish s3://outlet/live", &server).fine();
+        editions[which].run(&publish, server).fine();
         usual = since.elapsed();
-        server.list(&format!("whole-{which}"))
+        server.list(&format!("whole-{desk}-{which}"))
     });
-    let mut dice = Dice(7);
+    let mut dice = Dice(7 + desk);
     let (mut unfinished, mut last) = (0, 1);
-    for kill in 0..kills() {
+    for kill in 0..kills() / DESKS {
         let which = usize::from(kill % 2 == 0);
-        let mut child = start(&editions[1 - which], "publish s3://outlet/live", Some(&server));
+        let mut child = start(&editions[1 - which], &publish, Some(server));
         thread::sleep(Duration::from_millis(dice.below(usual.as_millis() as u64 + 20)));
         child.kill().expect("killed");
         child.wait().expect("ended");
-        let now = server.list("live");
+        let now = server.list(&live);
         assert!(torn(&now, &whole).is_empty(), "seen in part: {:?}", torn(&now, &whole));
         unfinished += u32::from(now != whole[0] && now != whole[1]);
         // Every third time it is the other edition that is published next.
         last = if kill % 3 == 0 { which } else { 1 - which };
-        editions[last].run("publish s3://outlet/live", &server).fine();
-        server.assert_same_bytes("live", &format!("whole-{last}"), &format!("after kill {kill}"));
+        editions[last].run(&publish, server).fine();
+        let expected = format!("whole-{desk}-{last}");
+        server.assert_same_bytes(&live, &expected, &format!("after kill {kill}"));
     }
     assert!(unfinished > 0, "no publisher was killed between its first object and its last");
-    server.assert_same("live", &format!("whole-{last}"), "in the end");
-    no_rest(server.list_all("live").keys().cloned().collect());
-    editions[last].run("verify s3://outlet/live --deep", &server).fine();
+    server.assert_same(&live, &format!("whole-{desk}-{last}"), "in the end");
+    no_rest(server.list_all(&live).keys().cloned().collect());
+    editions[last].run(&format!("verify s3://outlet/{live} --deep"), server).fine();
     // What was kept for a return was not spoilt on the way.
-    editions[last].run("publish s3://outlet/live --rollback", &server).fine();
-    editions[last].run("verify s3://outlet/live --deep", &server).fine();
+    editions[last].run(&format!("{publish} --rollback"), server).fine();
+    editions[last].run(&format!("verify s3://outlet/{live} --deep"), server).fine();
 }
 
 /// Nothing is announced any more, and only what three returns need is kept.

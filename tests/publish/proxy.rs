@@ -25,8 +25,11 @@ pub enum Fault {
     SlowDown,
     /// The answer ends in the middle.
     Truncated,
-    /// Nothing happens for so many milliseconds.
+    /// Nothing happens for so many milliseconds; the server hears of it only then, if there is
+    /// somebody left to answer to.
     Stall(u64),
+    /// The server does it, and for so many milliseconds there is no answer.
+    Hush(u64),
 }
 
 /// A proxy in front of a server.
@@ -109,10 +112,18 @@ impl State {
                 return answer(&mut client, "500 Internal Server Error", "InternalError");
             }
             Some(Fault::SlowDown) => return answer(&mut client, "503 Slow Down", "SlowDown"),
-            Some(Fault::Stall(millis)) => thread::sleep(Duration::from_millis(millis)),
+            Some(Fault::Stall(millis)) => {
+                thread::sleep(Duration::from_millis(millis));
+                if is_gone(&client) {
+                    return;
+                }
+            }
             _ => {}
         }
         let Some(reply) = self.forward(&request) else { return };
+        if let Some(Fault::Hush(millis)) = fault {
+            thread::sleep(Duration::from_millis(millis));
+        }
         let end = match fault {
             Some(Fault::Deaf) => 0,
             Some(Fault::Truncated) => reply.len() * 2 / 3,
@@ -129,6 +140,14 @@ impl State {
         server.read_to_end(&mut reply).ok()?;
         Some(reply)
     }
+}
+
+/// Whether the client has hung up meanwhile, as proxies look before they go on.
+fn is_gone(client: &TcpStream) -> bool {
+    let mut byte = [0];
+    let gone = client.set_nonblocking(true).is_ok() && matches!(client.peek(&mut byte), Ok(0));
+    client.set_nonblocking(false).expect("as it was");
+    gone
 }
 
 /// The request, asking for the connection to be closed after the answer. The line is not signed.
