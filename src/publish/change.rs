@@ -24,4 +24,6 @@ pub struct Change {
     pub kind: ChangeKind,
     /// How long copies of it are kept.
     pub class: Class,
+    /// Whether it leads elsewhere for good; of a file that is gone nobody asks.
+    pub leads_on: bool,
 }

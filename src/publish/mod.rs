@@ -177,7 +177,13 @@ pub fn publish(
         touched: BTreeSet::new(),
         report: Report::default(),
     };
-    match publisher.rounds().and_then(|()| publisher.finish()) {
+    let ran = publisher.rounds();
+    if ran.is_err() {
+        // What was live for a moment is in caches, whoever has replaced it; what cannot be said
+        // now stands in `purge.json`.
+        let _ = publisher.purge();
+    }
+    match ran.and_then(|()| publisher.finish()) {
         Ok(()) => Ok(publisher.report),
         Err(why) => Err(Stopped { why, reached: publisher.reached() }),
     }
@@ -388,16 +394,17 @@ impl Publisher<'_> {
 
     /// What is left to do when everything is live: nobody waits for it but the next publisher.
     fn finish(&mut self) -> Result<(), Failure> {
-        self.remember()?;
-        if self.report.published {
-            let outcome = self.purge()?;
-            self.report.purged = Some(outcome);
-        }
-        Ok(())
+        // Caches must hear of what is live, even if the ledger did not get there.
+        let remembered = self.remember();
+        self.report.purged = self.purge()?;
+        remembered
     }
 
-    /// Tells CDNs and others what has changed.
-    fn purge(&self) -> Result<purge::Outcome, Failure> {
+    /// Tells CDNs and others what has changed, if anything was published.
+    fn purge(&self) -> Result<Option<purge::Outcome>, Failure> {
+        if !self.report.published {
+            return Ok(None);
+        }
         let build = &self.options.build;
         let (loaded, nothing) = (OnceCell::new(), outputs::Plan::new());
         let (site, plan) = match &self.built {
@@ -422,6 +429,7 @@ impl Publisher<'_> {
         };
         let changes = self.report.plan.changes();
         purge::run(&changes, plan, &job)
+            .map(Some)
             .map_err(|error| failed(build::sink::unwritable(".masthead/purge.json", &error)))
     }
 

@@ -204,11 +204,13 @@ impl Plan {
             path: upload.entry.path.clone(),
             kind: kind(upload.reason),
             class: upload.entry.class,
+            leads_on: upload.said.redirect.is_some(),
         });
         let deletions = self.deletions.iter().map(|deletion| Change {
             path: deletion.path.clone(),
             kind: ChangeKind::Removed,
             class: deletion.class,
+            leads_on: false,
         });
         uploads.chain(deletions).collect()
     }

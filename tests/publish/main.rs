@@ -13,5 +13,7 @@ mod outlet;
 mod packed;
 mod plain;
 mod proxy;
+mod purged;
 mod race;
 mod s3;
+mod vendors;

@@ -17,6 +17,20 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs a program to its end. It says nothing secret and does not break down.
+    pub fn of(program: &mut Command) -> Self {
+        let out = program.output().expect("the program runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let code = out.status.code().unwrap_or(-1);
+        let run = Self { code, out: text(&out.stdout), err: text(&out.stderr) };
+        assert!(!run.err.contains("panicked"), "{}", run.err);
+        assert!(
+            !run.err.contains("canary-secret") && !run.out.contains("canary-secret"),
+            "a secret"
+        );
+        run
+    }
+
     /// It went well.
     pub fn fine(self) -> Self {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
@@ -166,19 +180,7 @@ impl Outlet {
 
     /// Runs the program to its end.
     pub fn run_at(&self, words: &str, endpoint: Option<&str>) -> Run {
-        let out = self.program(words, endpoint).output().expect("the program runs");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let run = Run {
-            code: out.status.code().unwrap_or(-1),
-            out: text(&out.stdout),
-            err: text(&out.stderr),
-        };
-        assert!(!run.err.contains("panicked"), "{}", run.err);
-        assert!(
-            !run.err.contains("canary-secret") && !run.out.contains("canary-secret"),
-            "a secret"
-        );
-        run
+        Run::of(&mut self.program(words, endpoint))
     }
 
     /// Runs the program with the server at hand.

@@ -188,7 +188,7 @@ fn is_for_search(change: &Change, output: Option<&Output>) -> bool {
         None => {
             let path = change.path.as_str();
             let page = matches!(change.class, Class::Article | Class::List);
-            page && path.ends_with("index.html") && !path.starts_with("lite/")
+            page && path.ends_with("index.html") && !path.starts_with("lite/") && !change.leads_on
         }
     }
 }
