@@ -68,9 +68,11 @@ fn outcome(reached: Reached) -> &'static str {
 /// address will do.
 pub fn target(word: &str, root: &Path) -> Result<(Target, Address), Vec<Diagnostic>> {
     let mut findings = Vec::new();
-    let named = prepare::load_site(root, None, &mut findings).map(|site| site.targets);
-    match (named, choose(word, &[], root)) {
-        (Some(targets), _) => choose(word, &targets, root).map_err(|finding| vec![finding]),
+    let site = prepare::load_site(root, None, &mut findings);
+    match (site, choose(word, &[], root)) {
+        (Some(site), _) => choose(word, &site.targets, root)
+            .map(|(target, address)| (target.with_grace_for(&site.hosting.cache), address))
+            .map_err(|finding| vec![finding]),
         (None, Ok(target)) => Ok(target),
         (None, Err(_)) => Err(findings),
     }
@@ -109,6 +111,9 @@ fn as_json(report: &Report, options: &Options, findings: &[Diagnostic]) -> Value
     let deletions = report.plan.deletions.iter();
     let deletions =
         deletions.map(|d| json!({ "path": d.path, "reason": d.reason, "class": d.class }));
+    let resting = report.plan.resting.iter();
+    let resting =
+        resting.map(|(path, until)| json!({ "path": path, "until": until.rfc3339(Tz::UTC) }));
     json!({
         "ok": !findings.iter().any(Diagnostic::is_error),
         "target": options.address.to_string(),
@@ -120,6 +125,7 @@ fn as_json(report: &Report, options: &Options, findings: &[Diagnostic]) -> Value
         "bytes": report.plan.bytes(),
         "uploads": uploads.collect::<Vec<_>>(),
         "deletions": deletions.collect::<Vec<_>>(),
+        "resting": resting.collect::<Vec<_>>(),
         "readers": report.notice,
         "lost": report.lost,
         "purged": report.purged.as_ref().map(|outcome| json!({
@@ -136,6 +142,9 @@ fn as_text(report: &Report, options: &Options) -> String {
     let mut lines = Vec::new();
     if plan.uploads.len() + plan.deletions.len() <= LISTED || options.dry_run {
         lines.extend(objects(plan));
+    }
+    if options.dry_run || report.published {
+        lines.extend(resting(plan));
     }
     lines.extend(readers(&report.notice));
     let verb = if options.dry_run { "would publish" } else { "published" };
@@ -167,6 +176,13 @@ fn objects(plan: &Plan) -> impl Iterator<Item = String> {
     let deletions =
         plan.deletions.iter().map(|d| format!("  remove    {} ({})", d.path, d.reason.words()));
     uploads.chain(deletions)
+}
+
+/// What stays although no page asks for it any more.
+fn resting(plan: &Plan) -> Vec<String> {
+    listed(&plan.resting, |(path, until)| {
+        format!("  keep      {path} (no page uses it; kept until {})", until.rfc3339(Tz::UTC))
+    })
 }
 
 /// What readers notice, of each kind the first few.

@@ -141,6 +141,7 @@ impl Guard<'_> {
     }
 
     fn too_many_gone(&self, live: &Manifest, plan: &Plan) -> Option<Diagnostic> {
+        // What rested was counted by no edition: nobody misses it.
         let gone = plan.deletions.iter().filter(|d| d.reason == Reason::Gone).count();
         let may = (live.objects.len() * self.max_deletes / 100).max(FEW);
         if self.leave.deletes || gone <= may {

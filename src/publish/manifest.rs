@@ -20,7 +20,9 @@ pub const LIVE: &str = "_masthead/manifest";
 /// What a file of Masthead's own begins with; a number and a line's end follow.
 const MAGIC: &str = "masthead manifest ";
 /// The format that this program writes; it reads no newer one.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The format before that, which knew of nothing at rest.
+const WITHOUT_REST: u32 = 1;
 
 /// An object at the target.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -44,6 +46,15 @@ pub struct Past {
     pub number: u64,
     /// Hashes of its files that the edition after it replaced or removed.
     pub kept: Vec<Fingerprint>,
+}
+
+/// An object that no page of the edition asks for; it stays for those that are still shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rest {
+    /// The object.
+    pub path: OutPath,
+    /// The moment of the edition that asked for it no longer.
+    pub since: Moment,
 }
 
 /// What lies at a target.
@@ -73,6 +84,8 @@ pub struct Manifest {
     pub history: Vec<Past>,
     /// Keys that nothing needs any more: removed after the manifest is written.
     pub dropped: Vec<String>,
+    /// Those of the objects that are at rest, sorted by path.
+    pub resting: Vec<Rest>,
 }
 
 impl Manifest {
@@ -87,6 +100,22 @@ impl Manifest {
     #[must_use]
     pub fn said_of(&self, entry: &Entry) -> Said {
         self.said.get(entry.said as usize).cloned().unwrap_or_default()
+    }
+
+    /// The number of what is said along with an object.
+    pub fn number_of(&mut self, said: Said) -> u32 {
+        let known = self.said.iter().position(|known| *known == said);
+        let number = known.unwrap_or_else(|| {
+            self.said.push(said);
+            self.said.len() - 1
+        });
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// Whether an object is at rest.
+    #[must_use]
+    pub fn is_resting(&self, path: &OutPath) -> bool {
+        self.resting.binary_search_by(|rest| rest.path.cmp(path)).is_ok()
     }
 
     /// As it is stored.
@@ -114,9 +143,11 @@ impl Manifest {
                 let newer = torn("was written by a newer Masthead");
                 Err(newer.help("publish with that version, or a later one"))
             }
-            Some(number) if number < FORMAT => Err(torn("is damaged").help(AWAY)),
-            Some(_) => {
-                let manifest = unpack::<Self>(&rest[1..]).filter(Self::is_sound);
+            Some(number) if number < WITHOUT_REST => Err(torn("is damaged").help(AWAY)),
+            Some(number) => {
+                // The list of what rests is the last field, and this is an empty one.
+                let missing: &[u8] = if number == WITHOUT_REST { &[0] } else { &[] };
+                let manifest = unpack_with::<Self>(&rest[1..], missing).filter(Self::is_sound);
                 manifest.ok_or_else(|| torn("is damaged").help(AWAY))
             }
         }
@@ -125,7 +156,11 @@ impl Manifest {
     /// Whether no path leads out of the target or into the room, and all are in order.
     fn is_sound(&self) -> bool {
         let paths = || self.objects.iter().map(|entry| entry.path.as_str());
-        paths().all(is_publishable) && paths().is_sorted_by(|a, b| a < b)
+        let rests = || self.resting.iter().map(|rest| &rest.path);
+        paths().all(is_publishable)
+            && paths().is_sorted_by(|a, b| a < b)
+            && rests().all(|path| self.entry(path).is_some())
+            && rests().is_sorted_by(|a, b| a < b)
     }
 }
 
@@ -152,12 +187,18 @@ pub fn pack<T: Serialize>(value: &T) -> Vec<u8> {
 /// The value, if the bytes are whole.
 #[must_use]
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    unpack_with(bytes, &[])
+}
+
+/// The value of bytes to which fields are added that their writer did not know.
+fn unpack_with<T: DeserializeOwned>(bytes: &[u8], missing: &[u8]) -> Option<T> {
     let (hash, packed) = bytes.split_at_checked(16)?;
     if Fingerprint::of(packed).0 != hash {
         return None;
     }
     let mut plain = Vec::new();
     GzDecoder::new(packed).read_to_end(&mut plain).ok()?;
+    plain.extend_from_slice(missing);
     postcard::from_bytes(&plain).ok()
 }
 
@@ -180,6 +221,26 @@ mod tests {
     fn what_is_written_is_read() {
         let written = manifest(&["a/index.html", "b"]);
         assert_eq!(Manifest::decode(&written.encode(), "x"), Ok(written));
+    }
+
+    /// Bytes as the first format had them: the same, without the list of what rests.
+    #[test]
+    fn the_format_before_is_read() {
+        let before = manifest(&["a/index.html", "b"]);
+        let plain = postcard::to_stdvec(&before).expect("bytes");
+        let mut packer = GzEncoder::new(Vec::new(), Compression::new(4));
+        packer.write_all(&plain[..plain.len() - 1]).expect("written");
+        let packed = packer.finish().expect("packed");
+        let head = format!("{MAGIC}1\n");
+        let bytes = [head.as_bytes(), &Fingerprint::of(&packed).0, &packed].concat();
+        assert_eq!(Manifest::decode(&bytes, "x"), Ok(before));
+    }
+
+    #[test]
+    fn nothing_rests_that_is_not_there() {
+        let mut wrong = manifest(&["a.css", "b.css"]);
+        wrong.resting.push(Rest { path: OutPath::new("c.css").expect("a path"), since: Moment(0) });
+        assert!(Manifest::decode(&wrong.encode(), "x").is_err());
     }
 
     #[test]

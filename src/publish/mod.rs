@@ -9,6 +9,7 @@ pub mod purge;
 pub mod choose;
 mod commit;
 mod edition;
+mod grace;
 pub mod guards;
 mod lease;
 pub mod manifest;
@@ -231,7 +232,12 @@ impl Publisher<'_> {
         }
         let mut edition =
             if self.options.rollback { self.earlier(&state)? } else { self.built(&state)? };
-        let plan = plan::plan(&edition, &state);
+        let grace = self.options.target.grace;
+        grace::settle(&self.remote, &edition, &mut state)
+            .map_err(|fault| failed(fault.finding()))?;
+        grace::keep(&mut edition, &state, grace);
+        let mut plan = plan::plan(&edition, &state);
+        plan.resting = grace::ends(&edition, grace);
         let objections = self.objections(&edition, &state, &plan);
         if self.options.dry_run {
             // Whoever looks first wants to see what it is that is refused.
@@ -243,7 +249,9 @@ impl Publisher<'_> {
         if self.report.before.is_none() {
             self.report.before = state.manifest.as_ref().map(Live::of);
         }
-        let enough = |live: &Manifest| live.history.len() <= self.options.target.keep;
+        let enough = |live: &Manifest| {
+            live.history.len() <= self.options.target.keep && live.resting == edition.resting
+        };
         let idle = plan.is_empty()
             && state.intents.is_empty()
             && state.manifest.as_ref().is_some_and(enough);

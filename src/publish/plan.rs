@@ -10,7 +10,7 @@ use super::{
     room::State,
 };
 use crate::{
-    base::{Fingerprint, OutPath},
+    base::{Fingerprint, Moment, OutPath},
     outputs::delivery::Class,
     remote::Said,
 };
@@ -33,6 +33,8 @@ pub enum Reason {
     Asked,
     /// It is not part of the edition any more.
     Gone,
+    /// Its time of grace is over.
+    Rested,
 }
 
 impl Reason {
@@ -46,6 +48,7 @@ impl Reason {
             Self::Unfinished => "an edition was not finished",
             Self::Asked => "asked for",
             Self::Gone => "gone",
+            Self::Rested => "used by no page any more",
         }
     }
 }
@@ -87,6 +90,8 @@ pub struct Plan {
     pub uploads: Vec<Upload>,
     /// What is removed.
     pub deletions: Vec<Deletion>,
+    /// What no page asks for any more and stays for a while, with the moment at which it may go.
+    pub resting: Vec<(OutPath, Moment)>,
     /// How many objects stay as they are.
     pub unchanged: usize,
 }
@@ -143,7 +148,7 @@ fn deletions(edition: &Manifest, live: &Manifest, state: &State) -> Vec<Deletion
             let deletion = Deletion {
                 path: entry.path.clone(),
                 class: entry.class,
-                reason: Reason::Gone,
+                reason: if live.is_resting(&entry.path) { Reason::Rested } else { Reason::Gone },
                 before: Some(entry.hash),
                 sure: !state.unsure.contains(&entry.path),
             };

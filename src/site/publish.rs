@@ -4,6 +4,7 @@
 //! address that carries one is refused.
 
 use super::{
+    hosting::Cache,
     resolve::{choice, words},
     urls::BaseUrl,
     values::Named,
@@ -23,6 +24,8 @@ section! {
         keep: usize = "3",
         /// How much of the outlet an edition may take down, in percent.
         max_deletes: usize = "10",
+        /// How long style sheets, scripts and fonts stay that no page asks for any more, in seconds.
+        grace: usize = "604800",
         /// How text is packed.
         compress: String = r#""br""#,
     }
@@ -52,6 +55,8 @@ pub struct Target {
     pub keep: usize,
     /// How much of the outlet an edition may take down, in percent.
     pub max_deletes: usize,
+    /// How long style sheets, scripts and fonts stay that no page asks for any more, in seconds.
+    pub grace: usize,
     /// How text is packed.
     pub compress: Packing,
 }
@@ -66,8 +71,18 @@ impl Target {
             base_url: None,
             keep: KEEP,
             max_deletes: MAX_DELETES,
+            grace: GRACE,
             compress: Packing::Plain,
         }
+    }
+
+    /// With a time of grace, if there is one, that is as long as pages are shown without being
+    /// asked for anew.
+    #[must_use]
+    pub fn with_grace_for(self, cache: &Cache) -> Self {
+        let shown = cache.pages.max(cache.lists) + cache.stale + cache.on_error;
+        let grace = if self.grace == 0 { 0 } else { self.grace.max(shown) };
+        Self { grace, ..self }
     }
 }
 
@@ -75,6 +90,10 @@ const KEEP: usize = 3;
 /// So many can be kept without the target growing out of bounds.
 const MOST_KEPT: usize = 20;
 const MAX_DELETES: usize = 10;
+/// A week: a page that was left open over a few days still finds its style sheet.
+const GRACE: usize = 7 * 24 * 3600;
+/// A year: files whose names carry a hash are good for no longer either.
+const LONGEST_GRACE: usize = 31_536_000;
 
 const PACKINGS: [(&str, Packing); 3] =
     [("none", Packing::Plain), ("gzip", Packing::Gzip), ("br", Packing::Brotli)];
@@ -92,7 +111,7 @@ pub(super) fn targets(
 }
 
 fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target {
-    let PublishTable { url, base_url, keep, max_deletes, compress } = table;
+    let PublishTable { url, base_url, keep, max_deletes, grace, compress } = table;
     let url = reader.checked(url, String::new(), words("url"));
     if holds_secret(&url) {
         reader.report_as_is(secret(&name));
@@ -107,6 +126,7 @@ fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target 
             MAX_DELETES,
             at_most("max_deletes", 100, MAX_DELETES),
         ),
+        grace: reader.checked(grace, GRACE, at_most("grace", LONGEST_GRACE, GRACE)),
         compress: reader.checked(compress, Packing::Plain, choice("compress", &PACKINGS)),
     }
 }

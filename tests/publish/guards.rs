@@ -119,7 +119,7 @@ fn a_manifest_that_cannot_be_believed() {
     for (bytes, words) in [
         (&whole[..whole.len() / 2], "is damaged"),
         (b"<html>", "is none of Masthead's"),
-        (b"masthead manifest 2\n", "was written by a newer Masthead"),
+        (b"masthead manifest 3\n", "was written by a newer Masthead"),
     ] {
         fs::write(&manifest, bytes).expect("written");
         outlet.story(1, words, "");

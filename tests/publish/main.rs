@@ -6,6 +6,7 @@
 
 mod blank;
 mod faults;
+mod grace;
 mod guards;
 mod kills;
 mod large;

@@ -4,6 +4,7 @@ use super::s3::Server;
 use std::{
     collections::BTreeMap,
     fs,
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 
 /// What a run of the program came to.
 pub struct Run {
+    /// Its exit code, or below zero the signal that ended it.
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -21,7 +23,8 @@ impl Run {
     pub fn of(program: &mut Command) -> Self {
         let out = program.output().expect("the program runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let code = out.status.code().unwrap_or(-1);
+        let ended = || -out.status.signal().unwrap_or_default();
+        let code = out.status.code().unwrap_or_else(ended);
         let run = Self { code, out: text(&out.stdout), err: text(&out.stderr) };
         assert!(!run.err.contains("panicked"), "{}", run.err);
         assert!(

@@ -637,6 +637,10 @@ fn targets_hold_no_secret_and_keep_within_limits() {
             "bad-settings 3 «101» write `max_deletes = 10`",
         ),
         (
+            "publish.live = { url = \"./www\", grace = 31536001 }",
+            "bad-settings 3 «31536001» write `grace = 604800`",
+        ),
+        (
             "publish.live = { url = \"./www\", compress = \"zip\" }",
             "bad-settings 3 «\"zip\"» write `compress = \"gzip\"`",
         ),
@@ -657,6 +661,22 @@ fn targets_hold_no_secret_and_keep_within_limits() {
     let [a, b] = site.targets.as_slice() else { panic!("two targets") };
     assert_eq!((a.name.as_str(), a.keep, a.max_deletes, a.compress), ("a", 0, 10, Packing::Plain));
     assert_eq!((b.name.as_str(), b.keep, b.compress), ("b", 3, Packing::Brotli));
+    // As long as copies of pages may be shown, or not at all.
+    for (written, pages, grace) in [
+        ("", 60, 604_800),
+        ("grace = 0", 60, 0),
+        ("grace = 100", 60, 60 + 600 + 86_400),
+        ("grace = 100", 700_000, 700_000 + 600 + 86_400),
+        ("grace = 900000", 700_000, 900_000),
+    ] {
+        let text = format!("[cache]\npages = {pages}\n[publish.a]\nurl = \"./a\"\n{written}\n");
+        let site = right(&text);
+        assert_eq!(
+            site.targets[0].clone().with_grace_for(&site.hosting.cache).grace,
+            grace,
+            "{text}"
+        );
+    }
 }
 
 #[test]
