@@ -33,7 +33,7 @@ export default async function hosts() {
   const findings = [];
   let looked = 0;
   for (const [name, path] of [["demo", ""], ["hostile", "/paper"]]) {
-    const web = join(target, "hosts", name);
+    const web = join(process.env.JUDGED_HOSTS ?? join(target, "hosts"), name);
     const dir = join(web, path);
     for (const [program, start] of [["nginx", nginx], ["caddy", caddy]]) {
       const outlet = { name: `${name} by ${program}` };

@@ -73,5 +73,5 @@ for (const judge of asked.length ? asked : judges) {
   if (left.length) failed += 1;
 }
 say(failed ? `${failed} judges object` : "no judge objects");
-writeFileSync(process.env.JUDGED ? `${process.env.JUDGED}.txt` : join(target, "report.txt"), `${report.join("\n")}\n`);
+writeFileSync(process.env.JUDGED_REPORT ?? join(target, "report.txt"), `${report.join("\n")}\n`);
 process.exit(failed ? 1 : 0);

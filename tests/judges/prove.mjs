@@ -1,5 +1,5 @@
 // See ./prove. Each row: the judge, the file, what stands there, what is put in its place, and a word of
-// the finding that has to come.
+// the finding that has to come, or some that stand in one; `alone` for what would hide other faults.
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,11 @@ const [shard, second] = demo.files.filter((file) => /sitemaps\/\d{4}-\d\d\.xml/.
 const fullest = specimens(demo, ["en"]).find(({ kind }) => kind === "story").file;
 const reader = demo.files.find((file) => /^js\/reader\.\w+\.js$/.test(file));
 const style = demo.files.find((file) => /^css\/broadsheet\.\w+\.css$/.test(file));
+
+const nginx = "demo/_hosting/nginx-server.conf";
+const maps = "demo/_hosting/nginx-maps.conf";
+const caddy = "demo/_hosting/Caddyfile";
+const by = (program, ...words) => [`demo by ${program}`, ...words];
 
 const faults = [
   ["vnu", story, "<h1", "<h1 id=main", "Duplicate ID"],
@@ -42,6 +47,37 @@ const faults = [
   ["browser", fullest, "<h1", '<img src="/images/stadium.jpg" alt=""><h1', "at 1280 px: 0."],
   ["lighthouse", "index.html", 'content="max-image-preview:large"', 'content="noindex"', "is-crawlable"],
   ["lighthouse", "index.html", /<title>[^<]*<\/title>/, "", "document-title"],
+  ["hosts", nginx, "return 410;", "return 404;", by("nginx", "[status]", "404 instead of 410")],
+  ["hosts", nginx, "return 301", "return 302", by("nginx", "[redirect]", "instead of 301")],
+  ["hosts", nginx, "text/javascript js;", "text/plain js;", by("nginx", "[content-type]", "instead of text/javascript")],
+  ["hosts", nginx, '"/_hosting/"', '"/_other/"', by("nginx", "_hosting", "200 instead of 404")],
+  ["hosts", nginx, 'error_page 404 410 "/ckb/404.html"', 'error_page 404 410 "/404.html"', by("nginx", "is not ckb/404.html")],
+  ["hosts", nginx, "frame-ancestors 'self'", "frame-ancestors *", by("nginx", "[content-security-policy]", "frame-ancestors *")],
+  ["hosts", nginx, 'add_header X-Content-Type-Options "nosniff" always;', "", by("nginx", "[x-content-type-options]")],
+  ["hosts", maps, /"public, max-age=31536000, immutable"/, '"public, max-age=60"', by("nginx", "[cache-control]", "max-age=60 instead of")],
+  ["hosts", maps, /" "ckb";/, '" "en";', by("nginx", "[content-language]", "en instead of ckb")],
+  ["hosts", caddy, "error @masthead_gone 410", "error @masthead_gone 404", by("caddy", "[status]", "404 instead of 410")],
+  ["hosts", caddy, /(\t"[^"]*" )"\/economy\/[^"]*"/, '$1"/economy/"', by("caddy", "[redirect]", "301 to /economy/ instead")],
+  ["hosts", caddy, '"application/feed+json; charset=utf-8"', '"application/json"', by("caddy", "[content-type]", "application/json instead of")],
+  ["hosts", caddy, '"/_hosting/*"', '"/_other/*"', by("caddy", "_hosting", "200 instead of 404")],
+  ["hosts", caddy, 'rewrite * "/ckb/404.html"', 'rewrite * "/404.html"', by("caddy", "is not ckb/404.html")],
+  ["hosts", caddy, 'handle_errors {\n\theader Content-Type "text/html; charset=utf-8"', 'handle_errors {\n\theader Content-Type "text/plain"', by("caddy", "[type]", "text/plain")],
+  ["hosts", caddy, "header Content-Security-Policy", "header X-Policy", by("caddy", "[policy]", "there is none")],
+  ["hosts", caddy, "\nfile_server\n", "\nrewrite /about/ /contact/\nfile_server\n", by("caddy", "[body]", "is another")],
+  ["hosts", caddy, "header @masthead_language Content-Language", "header @masthead_language X-Language", by("caddy", "[content-language]", "null instead of")],
+  ["hosts", caddy, "header Cache-Control {masthead_cache}", "", by("caddy", "[cache-control]", "null instead of")],
+  ["hosts", "hostile/paper/_hosting/nginx-maps.conf", "default", "defualt", ["hostile by nginx", "[refused]"]],
+  ["hosts", "hostile/paper/_hosting/Caddyfile", "file_server", "file_sevrer", ["hostile by caddy", "[refused]"]],
+  ["ci", "docs/ci.md", "runs-on: ubuntu-latest", "runs-on: ubuntu-newest", ["[actionlint]", "ubuntu-newest"]],
+  ["ci", "docs/ci.md", "github.run_attempt", "github.run_atempt", ["[actionlint]", "run_atempt"]],
+  ["ci", "docs/ci.md", "timeout-minutes: 40", "timeout-minutes: forty", "[vendor.github-workflows]"],
+  ["ci", "docs/ci.md", "  interruptible: false", "  interruptible: never", "[vendor.gitlab-ci]"],
+  ["ci", "docs/ci.md", 'echo "due=false"', 'echo "due=true"', ["[clock]", "schedule at null: due=true"]],
+  ["ci", "docs/ci.md", "run: masthead publish live --remote-ledger", "run: masthead publish live --dry-run", ["[nothing-published]", "publish:"]],
+  ["ci", "docs/ci.md", "          masthead check\n", "          masthead chek\n", ["[script]", "preview:", "chek"]],
+  ["ci", "docs/ci.md", "    - sed -i '1i noindex = true' site.toml\n", "", ["[noindex]", "a preview"]],
+  ["ci", "docs/ci.md", /(build|publish)( "[^"]*")? --base-url "\$HOST\/\$slug"/g, '$1$2 --base-url "$$HOST"', ["[address]", "preview:"], "alone"],
+  ["ci", "docs/ci.md", "```yaml\nname: Preview", "```text\nname: Preview", ["[recipes]", "1 of GitHub"], "alone"],
   ["weight", story, "</body>", `<script>${"x();".repeat(800)}</script></body>`, "JavaScript"],
 ];
 
@@ -53,31 +89,51 @@ const narrow = {
 };
 
 const proving = join(target, "proving");
-const sites = process.env.JUDGED ?? join(target, "sites");
+/// Where a judge looks, and the variable that tells it to look elsewhere.
+const places = {
+  hosts: { from: join(target, "hosts"), variable: "JUDGED_HOSTS", of: "" },
+  ci: { from: join(here, "..", "..", "docs"), variable: "JUDGED_DOCS", of: "docs/", file: "ci.md" },
+};
+const usual = { from: process.env.JUDGED ?? join(target, "sites"), variable: "JUDGED", of: "", below: "demo" };
+
 let missed = 0;
 const miss = (judge, what, [, file, from]) => {
   missed += 1;
   console.log(`${judge}: ${what}: ${from} in ${file}`);
 };
-for (const judge of new Set(faults.map(([judge]) => judge))) {
+
+/// Plants faults in a copy of what a judge looks at, and gives what it says then.
+function judge(name, planted) {
+  const { from, variable, of, file, below = "" } = places[name] ?? usual;
   rmSync(proving, { recursive: true, force: true });
-  cpSync(sites, proving, { recursive: true });
-  const planted = faults.filter(([of, file, from, to]) => {
-    if (of !== judge) return false;
-    const path = join(proving, "demo", file);
-    const before = readFileSync(path, "utf8");
-    writeFileSync(path, before.replace(from, to));
-    return true;
-  });
-  spawnSync("node", [join(here, "judges.mjs"), judge], { env: { ...process.env, ...narrow[judge], JUDGED: proving } });
-  const findings = readFileSync(`${proving}.txt`, "utf8").split("\n");
+  cpSync(from, proving, { recursive: true });
   for (const fault of planted) {
-    const [, file, from, , word] = fault;
-    if (!demo.read(file).match(from)) miss(judge, "has nothing to break", fault);
-    else if (!findings.some((line) => line.startsWith("    ") && line.includes(word))) miss(judge, "lets pass", fault);
+    const path = join(proving, below, fault[1].slice(of.length));
+    const before = readFileSync(path, "utf8");
+    const after = before.replace(fault[2], fault[3]);
+    if (after === before) miss(name, "has nothing to break", fault);
+    writeFileSync(path, after);
+  }
+  const looked = { JUDGED: usual.from, [variable]: file ? join(proving, file) : proving };
+  const said = spawnSync("node", [join(here, "judges.mjs"), name], { env: { ...process.env, ...narrow[name], ...looked, JUDGED_REPORT: `${proving}.txt` } });
+  return said.error ? [] : readFileSync(`${proving}.txt`, "utf8").split("\n");
+}
+
+const asked = process.argv.slice(2);
+const wanted = faults.filter(([name]) => !asked.length || asked.includes(name));
+for (const name of new Set(wanted.map(([name]) => name))) {
+  const own = faults.filter(([of]) => of === name);
+  const together = own.filter((fault) => fault[5] !== "alone");
+  for (const planted of [together, ...own.filter((fault) => fault[5] === "alone").map((fault) => [fault])]) {
+    const findings = judge(name, planted);
+    for (const fault of planted) {
+      const words = [fault[4]].flat();
+      const found = findings.some((line) => line.startsWith("    ") && words.every((word) => line.includes(word)));
+      if (!found) miss(name, "lets pass", fault);
+    }
   }
 }
 rmSync(proving, { recursive: true, force: true });
 rmSync(`${proving}.txt`, { force: true });
-console.log(`${faults.length - missed} of ${faults.length} planted faults were found`);
+console.log(`${wanted.length - missed} of ${wanted.length} planted faults were found`);
 process.exit(missed ? 1 : 0);
