@@ -162,6 +162,9 @@ fn as_text(report: &Report, options: &Options) -> String {
     if options.dry_run && !report.objections.is_empty() {
         lines.push("it would be refused as it is".to_owned());
     }
+    if report.published && report.purged.is_none() {
+        lines.push("there is no outlet here whose settings name CDNs: none was told".to_owned());
+    }
     if let Some(now) = &report.now {
         lines.push(format!("edition {} is live, as of {}", now.number, now.at.rfc3339(Tz::UTC)));
     }

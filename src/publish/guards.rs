@@ -56,7 +56,7 @@ impl Guard<'_> {
     #[must_use]
     pub fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = edition.drafts.then(drafts).into_iter().collect();
-        out.extend(self.from_ahead(edition, Moment::now()));
+        out.extend(self.of_a_moment_to_come(edition, Moment::now()));
         out.extend(self.elsewhere(edition));
         out.extend(reserved(edition));
         if let Some(live) = &state.manifest {
@@ -94,7 +94,7 @@ impl Guard<'_> {
 
     /// An edition of a moment that has not come shows what is under embargo until then, and bars
     /// the way to all that come before it.
-    fn from_ahead(&self, edition: &Manifest, now: Moment) -> Option<Diagnostic> {
+    fn of_a_moment_to_come(&self, edition: &Manifest, now: Moment) -> Option<Diagnostic> {
         if self.leave.force || edition.at.0 <= now.0 + SKEW {
             return None;
         }

@@ -256,3 +256,17 @@ fn a_dry_run_says_why() {
         assert!(tree(&outlet.beside("live")) == before, "{words}: nothing was touched");
     }
 }
+
+#[test]
+fn a_rollback_needs_nothing_but_the_target() {
+    let outlet = Outlet::new(6);
+    outlet.run_at("publish ./live", None).fine();
+    let before = fs::read(outlet.beside("live/index.html")).expect("a page");
+    outlet.story(1, "Withdrawn", "");
+    outlet.run_at("publish ./live", None).fine();
+    fs::remove_file(outlet.root().join("site.toml")).expect("removed");
+    let target = outlet.beside("live");
+    let run = outlet.run_at(&format!("publish {} --rollback", target.display()), None).fine();
+    assert!(run.out.contains("none was told"), "{}", run.out);
+    assert!(fs::read(target.join("index.html")).expect("a page") == before, "it is back");
+}
