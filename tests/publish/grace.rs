@@ -26,7 +26,7 @@ fn outlet(settings: &str) -> Outlet {
 
 /// So many hours after the first edition.
 fn at(hours: i64) -> String {
-    Moment(1_795_000_000 + hours * HOUR).rfc3339(Tz::UTC)
+    Moment(1_780_000_000 + hours * HOUR).rfc3339(Tz::UTC)
 }
 
 /// The style sheet of the theme: a letter.
