@@ -1,6 +1,7 @@
 //! Networks and servers that fail: a publisher gets through, or says so and gets through later.
 
 use super::{
+    kinds::{Kind, at_every_kind},
     outlet::Outlet,
     proxy::{Fault, Proxy},
     s3::Server,
@@ -23,18 +24,19 @@ fn get_through(server: &Server, editions: &[Outlet; 2], row: (&str, &[Fault], u6
     let proxy = Proxy::start(server.port, faults, percent);
     let publish = format!("publish s3://outlet/{name}{patience}");
     for edition in editions {
-        edition.copy().run_at(&publish, Some(&proxy.endpoint())).fine();
+        edition.copy().run_behind(&publish, server, &proxy).fine();
     }
     let deep = format!("verify s3://outlet/{name} --deep{patience}");
-    editions[1].copy().run_at(&deep, Some(&proxy.endpoint())).fine();
+    editions[1].copy().run_behind(&deep, server, &proxy).fine();
     assert!(proxy.done() >= 3, "{name}: only {} requests were disturbed", proxy.done());
     server.assert_same(name, "expected", name);
     editions[1].copy().run(&format!("verify s3://outlet/{name}"), server).fine();
 }
 
-#[test]
-fn it_gets_through() {
-    let server = Server::start();
+at_every_kind!(it_gets_through);
+
+fn it_gets_through(kind: Kind) {
+    let server = Server::of(kind);
     let editions = editions(&server, 8);
     let all = [Fault::Reset, Fault::Deaf, Fault::Broken, Fault::SlowDown, Fault::Truncated];
     let table: [(&str, &[Fault], u64, &str); 6] = [

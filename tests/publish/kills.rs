@@ -1,8 +1,10 @@
 //! `kill -9` at any moment: what readers see is whole, and the next run makes it good.
 //!
-//! Two hundred kills in all; `MASTHEAD_KILLS` says how many there are at each kind of target instead.
+//! Two hundred kills and some more in all; `MASTHEAD_KILLS` says how many there are at S3 and at a
+//! folder.
 
 use super::{
+    kinds::{Kind, at_every_kind},
     outlet::{Dice, Outlet, shown},
     s3::Server,
 };
@@ -31,8 +33,10 @@ fn editions() -> [Outlet; 2] {
 }
 
 fn start(outlet: &Outlet, words: &str, server: Option<&Server>) -> Child {
-    let endpoint = server.map(Server::endpoint);
-    let mut program = outlet.program(words, endpoint.as_deref());
+    let mut program = match server {
+        Some(server) => outlet.program_for(words, server, &server.endpoint()),
+        None => outlet.program(words, None),
+    };
     program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs")
 }
 
@@ -48,18 +52,22 @@ fn torn(now: &BTreeMap<String, String>, whole: &Whole) -> Vec<String> {
 /// How many publish to the bucket beside one another, each to a target of its own.
 const DESKS: u64 = 2;
 
-#[test]
-fn at_a_bucket() {
-    let server = Server::start();
-    thread::scope(|scope| {
-        for desk in 0..DESKS {
-            let server = &server;
-            scope.spawn(move || at_a_desk(server, desk));
-        }
+at_every_kind!(at_a_bucket);
+
+fn at_a_bucket(kind: Kind) {
+    let server = Server::of(kind);
+    let kills = if kind == Kind::S3 { kills() / DESKS } else { kills() / 5 };
+    let unfinished: u32 = thread::scope(|scope| {
+        let server = &server;
+        let desks = (0..DESKS).map(|desk| scope.spawn(move || at_a_desk(server, desk, kills)));
+        let desks: Vec<_> = desks.collect();
+        desks.into_iter().map(|desk| desk.join().expect("a desk")).sum()
     });
+    assert!(unfinished > 0, "no publisher was killed between its first object and its last");
 }
 
-fn at_a_desk(server: &Server, desk: u64) {
+/// Kills so often; says how often it was between the first object and the last.
+fn at_a_desk(server: &Server, desk: u64, kills: u64) -> u32 {
     let editions = editions();
     let live = format!("live-{desk}");
     let publish = format!("publish s3://outlet/{live}");
@@ -74,7 +82,7 @@ fn at_a_desk(server: &Server, desk: u64) {
     });
     let mut dice = Dice(7 + desk);
     let (mut unfinished, mut last) = (0, 1);
-    for kill in 0..kills() / DESKS {
+    for kill in 0..kills {
         let which = usize::from(kill % 2 == 0);
         let mut child = start(&editions[1 - which], &publish, Some(server));
         thread::sleep(Duration::from_millis(dice.below(usual.as_millis() as u64 + 20)));
@@ -89,13 +97,13 @@ fn at_a_desk(server: &Server, desk: u64) {
         let expected = format!("whole-{desk}-{last}");
         server.assert_same_bytes(&live, &expected, &format!("after kill {kill}"));
     }
-    assert!(unfinished > 0, "no publisher was killed between its first object and its last");
     server.assert_same(&live, &format!("whole-{desk}-{last}"), "in the end");
     no_rest(server.list_all(&live).keys().cloned().collect());
     editions[last].run(&format!("verify s3://outlet/{live} --deep"), server).fine();
     // What was kept for a return was not spoilt on the way.
     editions[last].run(&format!("{publish} --rollback"), server).fine();
     editions[last].run(&format!("verify s3://outlet/{live} --deep"), server).fine();
+    unfinished
 }
 
 /// Nothing is announced any more, and only what three returns need is kept.

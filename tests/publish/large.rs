@@ -1,6 +1,7 @@
 //! Recordings and films: sent in parts, never held whole, and whole at the target or not there.
 
 use super::{
+    kinds::{Kind, at_every_kind},
     outlet::{Dice, Outlet},
     s3::Server,
 };
@@ -31,6 +32,10 @@ fn film(outlet: &Outlet, name: &str, number: u64, len: usize) {
 
 /// Unfinished uploads that lie about in the bucket.
 fn unfinished(server: &Server) -> usize {
+    if server.kind == Kind::Azure {
+        // It has none: parts belong to the object, and go after a week.
+        return 0;
+    }
     let (status, _, body) = server.ask("GET", "/outlet?uploads", &[], b"");
     assert_eq!(status, 200);
     String::from_utf8_lossy(&body).matches("<UploadId>").count()
@@ -40,9 +45,10 @@ fn is_film(server: &Server, outlet: &Outlet, target: &str) -> bool {
     server.get(target, "film.mp4").1 == fs::read(outlet.public().join("film.mp4")).expect("a film")
 }
 
-#[test]
-fn is_like_any_other_object() {
-    let server = Server::start();
+at_every_kind!(is_like_any_other_object);
+
+fn is_like_any_other_object(kind: Kind) {
+    let server = Server::of(kind);
     let outlet = Outlet::new(3);
     film(&outlet, "static/film.mp4", 1, 40 * MIB + 500);
     // As long as one part, and a little less: those are borders.
@@ -53,9 +59,10 @@ fn is_like_any_other_object() {
     let (headers, bytes) = server.get("live", "film.mp4");
     assert!(bytes == fs::read(outlet.public().join("film.mp4")).expect("a film"));
     let (mut small, _) = server.get("live", "less.mp4");
-    for name in ["content-length", "etag", "x-amz-meta-masthead-hash"] {
-        assert_ne!(headers.get(name), None, "{name}");
-        small.insert(name.to_owned(), headers[name].clone());
+    let own = ["content-length".to_owned(), "etag".to_owned(), kind.metadata("masthead-hash")];
+    for name in own.into_iter().chain(["x-goog-stored-content-length".to_owned()]) {
+        assert_eq!(headers.contains_key(&name), small.contains_key(&name), "{name}");
+        small.extend(headers.get(&name).map(|value| (name, value.clone())));
     }
     assert_eq!(headers, small, "nothing else tells it from a small one");
     let publish = "publish s3://outlet/live --format json";

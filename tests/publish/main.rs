@@ -1,4 +1,5 @@
-//! The proofs of publishing: a real server that speaks as S3 does, and a folder; the real program.
+//! The proofs of publishing: servers that speak as S3, Azure and Google do, and a folder; the real
+//! program.
 //!
 //! Invariant: a target is judged from outside, by what a reader would get. Whatever was done to a
 //! publisher, in the end the target equals the build, byte for byte and header for header.
@@ -9,6 +10,7 @@ mod faults;
 mod grace;
 mod guards;
 mod kills;
+mod kinds;
 mod large;
 mod outlet;
 mod packed;

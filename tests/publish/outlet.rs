@@ -1,6 +1,6 @@
 //! A small outlet for the tests, and the program at work on it.
 
-use super::s3::Server;
+use super::{kinds::Kind, proxy::Proxy, s3::Server};
 use std::{
     collections::BTreeMap,
     fs,
@@ -170,14 +170,15 @@ impl Outlet {
         }
         program.env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
         program.current_dir(self.folder.path());
-        if let Some(endpoint) = endpoint {
-            program
-                .env("AWS_ACCESS_KEY_ID", "reader")
-                .env("AWS_SECRET_ACCESS_KEY", "canary-secret");
-            program.env("AWS_ENDPOINT_URL", endpoint).env("AWS_ALLOW_HTTP", "true");
-            program.env("AWS_REGION", "us-east-1");
-        }
+        program.envs(endpoint.map(|endpoint| Kind::S3.env(endpoint)).unwrap_or_default());
         program.stdin(Stdio::null());
+        program
+    }
+
+    /// The program, set to work on this site and on a server, or a proxy in front of it.
+    pub fn program_for(&self, words: &str, server: &Server, endpoint: &str) -> Command {
+        let mut program = self.program(&server.kind.words(words), None);
+        program.envs(server.kind.env(endpoint));
         program
     }
 
@@ -188,7 +189,12 @@ impl Outlet {
 
     /// Runs the program with the server at hand.
     pub fn run(&self, words: &str, server: &Server) -> Run {
-        self.run_at(words, Some(&server.endpoint()))
+        Run::of(&mut self.program_for(words, server, &server.endpoint()))
+    }
+
+    /// Runs the program with a proxy in front of the server.
+    pub fn run_behind(&self, words: &str, server: &Server, proxy: &Proxy) -> Run {
+        Run::of(&mut self.program_for(words, server, &proxy.endpoint()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text that is stored packed: what browsers get, unpacked, is what was built.
 
 use super::{
+    kinds::{Kind, at_every_kind},
     outlet::{Outlet, Run, for_readers},
     s3::Server,
 };
@@ -10,7 +11,7 @@ use std::{
     io::Read,
 };
 
-fn set(outlet: &Outlet, compress: &str) {
+fn set(outlet: &Outlet, compress: &str, kind: Kind) {
     let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
     let settings = settings.split("\n[publish").next().unwrap_or_default().to_owned();
     let targets = ["live", "fresh"].map(|name| {
@@ -18,7 +19,7 @@ fn set(outlet: &Outlet, compress: &str) {
     });
     // What is live stays where it is, whatever the setting.
     let targets = targets.concat().replace(&format!("live-{compress}"), "live");
-    outlet.write("site.toml", &(settings + &targets));
+    outlet.write("site.toml", &(settings + &kind.words(&targets)));
 }
 
 fn unpacked(encoding: &str, bytes: &[u8]) -> Vec<u8> {
@@ -71,7 +72,7 @@ fn for_browsers_and_back_again() {
     outlet.write("static/data.bin", &long);
     let run = |words: &str| outlet.run(words, &server).fine();
     for compress in ["none", "br", "gzip"] {
-        set(&outlet, compress);
+        set(&outlet, compress, Kind::S3);
         let before: BTreeSet<String> = server.list("live").into_keys().collect();
         let run_of_it = run("publish live --format json");
         let built = for_readers(&outlet);
@@ -104,19 +105,26 @@ fn for_browsers_and_back_again() {
     }
 }
 
-#[test]
-fn an_edit_and_a_return() {
-    let server = Server::start();
+at_every_kind!(an_edit_and_a_return);
+
+fn an_edit_and_a_return(kind: Kind) {
+    for compress in ["br", "gzip"] {
+        returned(kind, compress);
+    }
+}
+
+fn returned(kind: Kind, compress: &str) {
+    let server = Server::of(kind);
     let outlet = Outlet::new(12);
-    set(&outlet, "br");
+    set(&outlet, compress, kind);
     let run = |words: &str| outlet.run(words, &server).fine();
     run("publish live");
     run("publish fresh");
     outlet.append(3, "One sentence more.");
     outlet.remove(5);
     run("publish live");
-    packed(&server, "live", &for_readers(&outlet), "br");
+    packed(&server, "live", &for_readers(&outlet), compress);
     run("publish live --rollback");
-    server.assert_same("live", "fresh-br", "back");
+    server.assert_same("live", &format!("fresh-{compress}"), "back");
     run("verify live --deep");
 }

@@ -2,6 +2,7 @@
 //! back.
 
 use super::{
+    kinds::{Kind, at_every_kind},
     outlet::{Dice, Outlet, Run},
     s3::Server,
 };
@@ -12,7 +13,7 @@ use std::{
 };
 
 fn start(outlet: &Outlet, words: &str, server: &Server) -> Child {
-    let mut program = outlet.program(words, Some(&server.endpoint()));
+    let mut program = outlet.program_for(words, server, &server.endpoint());
     program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
 }
 
@@ -34,13 +35,14 @@ fn noon_and_later() -> (Outlet, Outlet) {
     (noon, later)
 }
 
-#[test]
-fn the_later_edition_stays() {
-    let server = Server::start();
+at_every_kind!(the_later_edition_stays);
+
+fn the_later_edition_stays(kind: Kind) {
+    let server = Server::of(kind);
     let (noon, later) = noon_and_later();
     later.run("publish s3://outlet/expected", &server).fine();
     let mut dice = Dice(3);
-    for round in 0..12 {
+    for round in 0..if kind == Kind::S3 { 12 } else { 4 } {
         let target = format!("race-{round}");
         let publish = format!("publish s3://outlet/{target}");
         // Every other time there is an edition already.
