@@ -101,7 +101,8 @@ impl Server {
             child.and_then(|child| child.text()).unwrap_or_default().to_owned()
         };
         let root = xml.root_element();
-        let more = text_of(root, "IsTruncated") == "true" || text_of(root, "NextMarker") != "";
+        let more =
+            text_of(root, "IsTruncated") == "true" || !text_of(root, "NextMarker").is_empty();
         assert!(!more, "the test's list is whole");
         let (object, key_of, tag_of) = self.kind.listed();
         let contents = xml.descendants().filter(|node| node.tag_name().name() == object);
