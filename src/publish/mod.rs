@@ -39,7 +39,7 @@ use edition::Means;
 use guards::Guard;
 use lease::Lease;
 use manifest::{Manifest, ROOM};
-use plan::{Notice, Plan};
+use plan::{Notice, Plan, Upload};
 use room::{Intent, State};
 use ship::{Errand, Halt};
 use sources::{Folder, Source};
@@ -281,6 +281,11 @@ impl Publisher<'_> {
     fn ship(&mut self, edition: &Manifest, state: State, plan: Plan) -> Result<bool, Failure> {
         let Some(lease) = self.lease.take() else { return Ok(false) };
         let folder = Folder { output: self.options.build.output.clone() };
+        // Without a build nothing makes good what was altered, so it is looked at first.
+        let altered = |upload: &Upload| !folder.is_whole(&upload.entry);
+        if self.options.no_build && plan.uploads.iter().any(altered) {
+            return Err(Failure::Site(vec![guards::out_of_date(&self.options.build.output)]));
+        }
         let kept;
         let source: &dyn Source = match &state.manifest {
             Some(live) if self.options.rollback => {

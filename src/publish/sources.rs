@@ -44,6 +44,17 @@ pub struct Folder {
     pub output: PathBuf,
 }
 
+impl Folder {
+    /// Whether the file is there as the edition has it, to the last byte.
+    #[must_use]
+    pub fn is_whole(&self, entry: &Entry) -> bool {
+        let mut hasher = Hasher::default();
+        let file = fs::File::open(entry.path.under(&self.output));
+        let read = file.and_then(|mut file| io::copy(&mut file, &mut hasher));
+        read.is_ok() && hasher.finish() == entry.hash
+    }
+}
+
 impl Source for Folder {
     fn has(&self, entry: &Entry) -> bool {
         let meta = fs::symlink_metadata(entry.path.under(&self.output));

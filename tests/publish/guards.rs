@@ -106,6 +106,12 @@ fn what_is_there_must_be_whole_and_current() {
     outlet.run_at("publish ./live --no-build", None).refused(1, "not what a build would leave");
     outlet.run_at("publish ./live", None).fine();
     outlet.run_at("publish ./other --no-build", None).fine();
+    let page = outlet.public().join("index.html");
+    let mut bytes = fs::read(&page).expect("a page");
+    bytes[0] ^= 1;
+    fs::write(&page, bytes).expect("altered, and as long as before");
+    outlet.run_at("publish ./third --no-build", None).refused(1, "not what a build would leave");
+    assert!(!outlet.beside("third/feed.xml").exists(), "nothing went before it was seen");
     outlet.story(1, "Changed", "");
     outlet.run_at("publish ./live --no-build", None).refused(1, "not what a build would leave");
 }
