@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
 /// Whatever goes wrong is told to whoever runs the bench.
@@ -97,12 +97,16 @@ fn numbers(text: &str) -> Outcome<[f64; 3]> {
     <[f64; 3]>::try_from(numbers).map_err(|_| format!("`time` noted `{text}`").into())
 }
 
+/// How long the system goes on writing and freeing after it has said that it is done.
+const REST: Duration = Duration::from_secs(3);
+
 /// Lets the disk come to rest, so that a run does not pay for the one before it.
 ///
 /// # Errors
 /// When there is no `sync`.
 pub fn settle() -> Outcome<()> {
     Command::new("sync").status().map_err(|err| format!("sync: {err}"))?;
+    thread::sleep(REST);
     Ok(())
 }
 

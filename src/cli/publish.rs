@@ -7,7 +7,7 @@ use super::{
     count, misused, put, put_json, show,
 };
 use crate::{
-    base::Diagnostic,
+    base::{Diagnostic, Moment},
     build::{Failure, prepare},
     publish::{
         self, Leave, Options, Reached, Report, choose::choose, plan::Notice, plan::Plan, purge,
@@ -42,6 +42,7 @@ pub fn run(args: &Publish) -> u8 {
         remote_ledger: args.remote_ledger,
         all: args.all,
         leave: Leave { deletes: args.allow_deletes, force: args.force },
+        now: Moment::now(),
         patience: Duration::from_secs(args.timeout.max(1)),
         silence: Duration::from_secs(args.wait),
     };

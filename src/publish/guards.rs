@@ -39,6 +39,8 @@ pub struct Guard<'a> {
     pub max_deletes: usize,
     /// What is allowed beyond that.
     pub leave: Leave,
+    /// What the clock says.
+    pub now: Moment,
 }
 
 fn refused(message: impl Into<String>) -> Diagnostic {
@@ -56,7 +58,7 @@ impl Guard<'_> {
     #[must_use]
     pub fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = edition.drafts.then(drafts).into_iter().collect();
-        out.extend(self.of_a_moment_to_come(edition, Moment::now()));
+        out.extend(self.of_a_moment_to_come(edition));
         out.extend(self.elsewhere(edition));
         out.extend(reserved(edition));
         if let Some(live) = &state.manifest {
@@ -94,8 +96,8 @@ impl Guard<'_> {
 
     /// An edition of a moment that has not come shows what is under embargo until then, and bars
     /// the way to all that come before it.
-    fn of_a_moment_to_come(&self, edition: &Manifest, now: Moment) -> Option<Diagnostic> {
-        if self.leave.force || edition.at.0 <= now.0 + SKEW {
+    fn of_a_moment_to_come(&self, edition: &Manifest) -> Option<Diagnostic> {
+        if self.leave.force || edition.at.0 <= self.now.0 + SKEW {
             return None;
         }
         let moment = edition.at.rfc3339(Tz::UTC);

@@ -66,6 +66,8 @@ pub struct Options {
     pub all: bool,
     /// What is allowed beyond the usual.
     pub leave: Leave,
+    /// What the clock says: no edition may be of a moment that is yet to come.
+    pub now: Moment,
     /// How long a small request may take.
     pub patience: Duration,
     /// How long another publisher may say nothing before they are taken to be dead.
@@ -401,6 +403,7 @@ impl Publisher<'_> {
             base_url: self.options.target.base_url.as_deref(),
             max_deletes: self.options.target.max_deletes,
             leave: self.options.leave,
+            now: self.options.now,
         };
         guard.objections(edition, state, plan)
     }
