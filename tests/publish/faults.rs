@@ -23,12 +23,15 @@ fn get_through(server: &Server, editions: &[Outlet; 2], row: (&str, &[Fault], u6
     let (name, faults, percent, patience) = row;
     let proxy = Proxy::start(server.port, faults, percent);
     let publish = format!("publish s3://outlet/{name}{patience}");
-    for edition in editions {
+    // What is sat out takes its time: one edition is enough.
+    let first = usize::from(name == "sat-out");
+    for edition in &editions[first..] {
         edition.copy().run_behind(&publish, server, &proxy).fine();
     }
     let deep = format!("verify s3://outlet/{name} --deep{patience}");
     editions[1].copy().run_behind(&deep, server, &proxy).fine();
-    assert!(proxy.done() >= 3, "{name}: only {} requests were disturbed", proxy.done());
+    let least = if percent < 10 { 2 } else { 6 };
+    assert!(proxy.done() >= least, "{name}: only {} requests were disturbed", proxy.done());
     server.assert_same(name, "expected", name);
     editions[1].copy().run(&format!("verify s3://outlet/{name}"), server).fine();
 }
@@ -65,7 +68,7 @@ fn it_gets_through_stalls() {
     let table: [(&str, &[Fault], u64, &str); 3] = [
         ("stalled-requests", &[Fault::Stall(30_000)], 4, " --timeout 5"),
         ("stalled-answers", &[Fault::Hush(30_000)], 4, " --timeout 5"),
-        ("sat-out", &[Fault::Stall(30_000), Fault::Hush(30_000)], 2, " --timeout 40"),
+        ("sat-out", &[Fault::Stall(30_000), Fault::Hush(30_000)], 4, " --timeout 40"),
     ];
     std::thread::scope(|scope| {
         let (server, editions) = (&server, &editions);
@@ -80,22 +83,27 @@ fn it_gives_up_and_goes_on_later() {
     let server = Server::start();
     let outlet = Outlet::new(6);
     outlet.run("publish s3://outlet/expected", &server).fine();
-    let table = [(Fault::Reset, "tried 8 times"), (Fault::Broken, "500"), (Fault::SlowDown, "503")];
+    let table: [(&str, Fault, u64, &str); 4] = [
+        ("resets", Fault::Reset, 100, "tried 8 times"),
+        ("broken", Fault::Broken, 100, "500"),
+        ("slow-down", Fault::SlowDown, 100, "503"),
+        // Gets some way, and then nowhere.
+        ("often-broken", Fault::Broken, 75, "500"),
+    ];
     // Each is waited for, so all at once.
     std::thread::scope(|scope| {
-        for (fault, words) in table {
+        for (name, fault, percent, words) in table {
             let (server, outlet) = (&server, outlet.copy());
             scope.spawn(move || {
-                let proxy = Proxy::start(server.port, &[fault], 100);
-                let run = outlet.run_at("publish s3://outlet/live", Some(&proxy.endpoint()));
-                run.refused(3, words);
+                let proxy = Proxy::start(server.port, &[fault], percent);
+                let publish = format!("publish s3://outlet/{name}");
+                let run = outlet.run_behind(&publish, server, &proxy);
+                if percent == 100 || run.code != 0 {
+                    run.refused(3, words);
+                }
+                outlet.run(&publish, server).fine();
+                server.assert_same(name, "expected", "in the end");
             });
         }
     });
-    // Gets some way, and then nowhere.
-    let proxy = Proxy::start(server.port, &[Fault::Broken], 75);
-    let run = outlet.run_at("publish s3://outlet/live", Some(&proxy.endpoint()));
-    assert!(matches!(run.code, 0 | 3), "{}{}", run.out, run.err);
-    outlet.run("publish s3://outlet/live", &server).fine();
-    server.assert_same("live", "expected", "in the end");
 }

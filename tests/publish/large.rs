@@ -3,6 +3,7 @@
 use super::{
     kinds::{Kind, at_every_kind},
     outlet::{Dice, Outlet},
+    proxy::{Fault, Proxy},
     s3::Server,
 };
 use std::{
@@ -45,7 +46,7 @@ fn is_film(server: &Server, outlet: &Outlet, target: &str) -> bool {
     server.get(target, "film.mp4").1 == fs::read(outlet.public().join("film.mp4")).expect("a film")
 }
 
-at_every_kind!(is_like_any_other_object);
+at_every_kind!(is_like_any_other_object, through_a_bad_network);
 
 fn is_like_any_other_object(kind: Kind) {
     let server = Server::of(kind);
@@ -78,6 +79,20 @@ fn is_like_any_other_object(kind: Kind) {
     assert_eq!(server.get("live", "film.mp4").0["content-type"], headers["content-type"]);
     run("verify s3://outlet/live --deep");
     assert_eq!(unfinished(&server), 0);
+}
+
+fn through_a_bad_network(kind: Kind) {
+    let server = Server::of(kind);
+    let outlet = Outlet::new(3);
+    let faults = [Fault::Reset, Fault::Deaf, Fault::Broken, Fault::SlowDown, Fault::Truncated];
+    let proxy = Proxy::start(server.port, &faults, 15);
+    for number in 0..3 {
+        film(&outlet, "static/film.mp4", number, 40 * MIB);
+        outlet.run_behind("publish s3://outlet/live", &server, &proxy).fine();
+        assert!(is_film(&server, &outlet, "live"), "film {number}");
+    }
+    outlet.run_behind("verify s3://outlet/live --deep", &server, &proxy).fine();
+    assert!(proxy.done() > 9, "only {} requests were disturbed", proxy.done());
 }
 
 #[test]
