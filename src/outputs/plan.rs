@@ -8,7 +8,7 @@ use crate::{
     base::{Code, Diagnostic, OutPath, Place, UrlPath},
     content::Kind,
     edition::{Index, ListKey, ListKind, Slice, Slot, icons},
-    site::{Fragments, HostFile, urls},
+    site::{Fragments, Host, HostFile, urls},
     theme::Theme,
 };
 use memchr::memmem;
@@ -182,9 +182,18 @@ fn for_hosts(index: &Index) -> impl Iterator<Item = HostFile> {
     let own = |host: &HostFile| {
         index.facts.files.contains_key(format!("static/{}", host.path()).as_str())
     };
-    let empty = |host: &HostFile| *host == HostFile::Redirects && !index.has_moved();
+    let says_gone = index.site.hosting.host == Host::Netlify;
+    let none_to_name = move || !says_gone || index.gone().is_empty();
+    let says_nothing = move || !index.has_moved() && none_to_name();
+    let empty = move |host: &HostFile| *host == HostFile::Redirects && says_nothing();
+    // A host that does not read a file shows it.
+    let read = |host: &HostFile| match index.site.hosting.host {
+        Host::Gitlab => *host != HostFile::Headers,
+        Host::Github => !matches!(host, HostFile::Headers | HostFile::Redirects),
+        Host::Any | Host::Netlify | Host::Cloudflare => true,
+    };
     let wanted = index.site.hosting.files.iter().copied();
-    wanted.filter(move |host| !own(host) && !empty(host))
+    wanted.filter(move |host| !own(host) && read(host) && !empty(host))
 }
 
 fn no_icon(index: &Index) -> Option<Diagnostic> {

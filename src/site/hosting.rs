@@ -14,7 +14,7 @@ use toml::Spanned;
 /// How the outlet is served.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Hosting {
-    /// Which host reads `_headers` and `_redirects`.
+    /// Which host takes the outlet.
     pub host: Host,
     /// The files that are written for web servers, each once.
     pub files: Vec<HostFile>,
@@ -22,19 +22,29 @@ pub struct Hosting {
     pub cache: Cache,
 }
 
-/// A host that reads `_headers` and `_redirects`.
+/// A host that takes the outlet as files.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub enum Host {
-    /// Not said: what is written is understood by both.
+    /// Not said: what is written is understood by Netlify and Cloudflare Pages.
     #[default]
     Any,
     /// Netlify.
     Netlify,
     /// Cloudflare Pages.
     Cloudflare,
+    /// GitLab Pages, which reads `_redirects` alone.
+    /// <https://docs.gitlab.com/user/project/pages/redirects/>
+    Gitlab,
+    /// GitHub Pages, which reads neither.
+    Github,
 }
 
-const HOSTS: [(&str, Host); 2] = [("netlify", Host::Netlify), ("cloudflare", Host::Cloudflare)];
+const HOSTS: [(&str, Host); 4] = [
+    ("netlify", Host::Netlify),
+    ("cloudflare", Host::Cloudflare),
+    ("gitlab", Host::Gitlab),
+    ("github", Host::Github),
+];
 
 /// A file for a web server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -104,7 +114,7 @@ impl Default for Cache {
 section! {
     /// `[hosting]`.
     HostingTable is "a table" {
-        /// Which host reads `_headers` and `_redirects`.
+        /// Which host takes the outlet.
         host: String = r#""cloudflare""#,
         /// The files that are written.
         files: Vec<Spanned<String>> = r#"["headers", "redirects"]"#,

@@ -220,7 +220,12 @@ fn nobody_is_told_twice_how_long() {
 
 #[test]
 fn redirects_are_written_as_each_host_reads_them() {
-    for (host, force) in [("host = \"netlify\"", "!"), ("host = \"cloudflare\"", ""), ("", "")] {
+    for (host, force) in [
+        ("host = \"netlify\"", "!"),
+        ("host = \"cloudflare\"", ""),
+        ("host = \"gitlab\"", ""),
+        ("", ""),
+    ] {
         let mut outlet = site(OUTLET);
         outlet.edit("site.toml", "host = \"cloudflare\"", host).build().equals_clean();
         let text = outlet.html("/_redirects");
@@ -238,6 +243,86 @@ fn redirects_are_written_as_each_host_reads_them() {
             format!("/news/tags/water/page/2/ /news/tags/water/ 302{force}"),
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), expected, "{host}");
+    }
+}
+
+/// A host that does not read a file would show it to readers.
+#[test]
+fn nobody_is_given_what_they_do_not_read() {
+    for (host, read) in
+        [("netlify", [true, true]), ("gitlab", [false, true]), ("github", [false; 2])]
+    {
+        let mut outlet = site(OUTLET);
+        outlet.edit("site.toml", "\"cloudflare\"", &format!("\"{host}\"")).build().equals_clean();
+        let there = ["_headers", "_redirects"].map(|name| outlet.public().join(name).exists());
+        assert_eq!(there, read, "{host}");
+    }
+}
+
+/// What has expired is gone, in the words of the edition it was in. Only Netlify lets a rule say so.
+#[test]
+fn what_is_gone_is_said_where_it_can_be() {
+    let over = |title: &str| {
+        format!(
+            "+++\ntitle = \"{title}\"\ndate = \"2026-10-01\"\nexpires = \"2026-10-02\"\naliases = [\"/once/{title}/\"]\n+++\n"
+        )
+    };
+    for host in ["netlify", "cloudflare", "gitlab"] {
+        let mut outlet = site(OUTLET);
+        outlet.edit("site.toml", "\"cloudflare\"", &format!("\"{host}\""));
+        outlet.write("content/politics/over.md", over("over"));
+        outlet.write("content/ckb/politics/past.md", over("past"));
+        outlet.build().equals_clean();
+        let text = outlet.html("/_redirects");
+        let gone: Vec<&str> = text.lines().filter(|line| line.ends_with(" 410")).collect();
+        let expected = [
+            "/news/ckb/politics/past/ /news/ckb/404.html 410",
+            "/news/lite/ckb/politics/past/ /news/ckb/404.html 410",
+            "/news/lite/politics/over/ /news/404.html 410",
+            "/news/once/over/ /news/404.html 410",
+            "/news/once/past/ /news/404.html 410",
+            "/news/politics/over/ /news/404.html 410",
+        ];
+        assert_eq!(gone, expected[..if host == "netlify" { 6 } else { 0 }], "{host}");
+        // Taken out altogether, nobody knows any more that it was there.
+        outlet.delete("content/politics/over.md").delete("content/ckb/politics/past.md");
+        outlet.build().equals_clean();
+        assert!(!outlet.html("/_redirects").contains("410"), "{host}");
+    }
+}
+
+/// The redirects of the newest stories are within the limits that a host documents.
+#[test]
+fn redirects_keep_to_the_limits() {
+    for (host, aliases, letters, lines, words) in [
+        ("gitlab", 990, 9, 995, None),
+        ("gitlab", 1010, 9, 1000, Some("1015 redirects, and GitLab Pages reads 1000")),
+        ("gitlab", 400, 150, 357, Some("bytes, and GitLab Pages reads 64000")),
+        ("cloudflare", 2010, 9, 2000, Some("2015 redirects, and Cloudflare Pages reads 2000")),
+        ("cloudflare", 5, 200, 5, Some("5 of the redirects are longer than the 1000 characters")),
+        ("netlify", 2010, 9, 2015, None),
+    ] {
+        let mut outlet = site(OUTLET);
+        outlet.edit("site.toml", "\"cloudflare\"", &format!("\"{host}\""));
+        // A folder has a name of 255 bytes at most.
+        let depth = if letters == 200 { 5 } else { 1 };
+        let name = |n: usize| format!("\"{}/\"", format!("/{n:0>letters$}").repeat(depth));
+        let names: Vec<String> = (0..aliases).map(name).collect();
+        let names = names.join(", ");
+        outlet.edit(
+            "content/politics/a.md",
+            "\"/old/alpha\", \"/old/a:b*c/\", \"/quite old/ئەلفا/\", \"/old/alpha.php\"",
+            &names,
+        );
+        outlet.edit("content/politics/b.md", "\"/old/beta/\"", "\"/old/beta/\", \"/old/b/\"");
+        outlet.build();
+        let text = outlet.html("/_redirects");
+        assert_eq!(text.lines().count(), lines, "{host} {aliases}");
+        assert!(text.starts_with("/news/old/"), "the newest story's come first");
+        assert!(host != "gitlab" || text.len() <= 64_000);
+        let findings = outlet.findings();
+        assert_eq!(findings.contains("HostLimit"), words.is_some(), "{findings}");
+        assert!(words.is_none_or(|words| findings.contains(words)), "{findings}");
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     super::headers::{self, LONGEST_LINE, MOST_RULES},
-    plain::{self, LONGEST_REDIRECT, MOST_REDIRECTS},
+    plain::{self, Room},
 };
 use crate::{
     base::{Code, Diagnostic, Place},
@@ -18,15 +18,12 @@ use crate::{
 #[must_use]
 pub fn limits(index: &Index) -> Vec<Diagnostic> {
     let hosting = &index.site.hosting;
-    if hosting.host != Host::Cloudflare {
-        return Vec::new();
-    }
     let mut findings = Vec::new();
-    if hosting.wants(HostFile::Headers) {
+    if hosting.wants(HostFile::Headers) && hosting.host == Host::Cloudflare {
         findings.extend(headers_beyond(index));
     }
-    if hosting.wants(HostFile::Redirects) {
-        findings.extend(redirects_beyond(index));
+    if let Some(room) = plain::room(hosting.host).filter(|_| hosting.wants(HostFile::Redirects)) {
+        findings.extend(redirects_beyond(index, &room));
     }
     findings
 }
@@ -50,23 +47,32 @@ fn headers_beyond(index: &Index) -> Vec<Diagnostic> {
     many.into_iter().chain(long).collect()
 }
 
-fn redirects_beyond(index: &Index) -> Vec<Diagnostic> {
-    let moved = index.moved();
-    let long = |line: &String| line.chars().count() > LONGEST_REDIRECT;
-    let long = moved.iter().map(|moved| plain::line(index, moved)).filter(long).count();
-    let many = (moved.len() > MOST_REDIRECTS).then(|| {
+fn redirects_beyond(index: &Index, room: &Room) -> Vec<Diagnostic> {
+    let (lines, host) = (plain::lines(index), room.host);
+    let many = (lines.len() > room.rules).then(|| {
         finding(
-            format!("there are {} redirects, and Cloudflare Pages reads {MOST_REDIRECTS}", moved.len()),
+            format!("there are {} redirects, and {host} reads {}", lines.len(), room.rules),
             "nothing has to be done: those of the newest stories are written, and at the other addresses pages lead on",
         )
     });
+    let length: usize = lines.iter().map(|line| line.len() + 1).sum();
+    let large = (length > room.bytes).then(|| {
+        finding(
+            format!("the redirects take {length} bytes, and {host} reads {}", room.bytes),
+            "nothing has to be done: those of the newest stories are written, and at the other addresses pages lead on",
+        )
+    });
+    let long = lines.iter().filter(|line| line.chars().count() > room.line).count();
     let long = (long > 0).then(|| {
         finding(
-            format!("{long} of the redirects are longer than the {LONGEST_REDIRECT} characters that Cloudflare Pages reads"),
+            format!(
+                "{long} of the redirects are longer than the {} characters that {host} reads",
+                room.line
+            ),
             "shorten the `aliases`; at these addresses pages lead on",
         )
     });
-    many.into_iter().chain(long).collect()
+    many.into_iter().chain(large).chain(long).collect()
 }
 
 fn finding(message: String, help: &str) -> Diagnostic {

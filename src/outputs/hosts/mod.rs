@@ -13,7 +13,11 @@ mod tables;
 pub use limits::limits;
 
 use super::Rendered;
-use crate::{edition::Query, site::HostFile, theme::Press};
+use crate::{
+    edition::Query,
+    site::{Host, HostFile},
+    theme::Press,
+};
 use std::sync::Arc;
 
 /// Writes one of the files.
@@ -27,7 +31,17 @@ pub fn render(press: &Arc<Press>, host: HostFile) -> Rendered {
     };
     let text = match host {
         HostFile::Headers => plain::headers(tracer.ask(Query::Headers)),
-        HostFile::Redirects => plain::redirects(tracer.ask(Query::Moved)),
+        HostFile::Redirects => {
+            let index = tracer.ask(Query::Moved);
+            // Only there can it be said.
+            let says_gone = index.site.hosting.host == Host::Netlify;
+            if says_gone {
+                tracer.ask(Query::Gone);
+                // The page that is shown there is that of a language.
+                tracer.ask(Query::Headers);
+            }
+            plain::redirects(index)
+        }
         HostFile::NginxMaps => nginx::maps(all()),
         HostFile::NginxServer => nginx::server(tracer.ask(Query::Headers)),
         HostFile::Caddy => caddy::file(all()),
