@@ -9,7 +9,7 @@
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
-use std::{cell::Cell, fmt, io};
+use std::{cell::Cell, fmt, fs::File, io, path::Path};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit content hash.
@@ -26,6 +26,16 @@ impl Fingerprint {
         let mut out = [0; 16];
         out.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
         Self(out)
+    }
+
+    /// The fingerprint of what is in a file, which is not held in memory: it may be a film.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of_file(path: &Path) -> io::Result<Self> {
+        let mut hasher = Hasher::default();
+        io::copy(&mut File::open(path)?, &mut hasher)?;
+        Ok(hasher.finish())
     }
 
     /// The fingerprint of a value, by its compact serialisation (which is length-prefixed, so

@@ -217,7 +217,7 @@ impl Disk {
         if settled {
             fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == row.len)
         } else {
-            fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == row.hash)
+            Fingerprint::of_file(&path).is_ok_and(|hash| hash == row.hash)
         }
     }
 
@@ -252,7 +252,7 @@ impl Disk {
     fn already(&self, path: &OutPath, hash: Fingerprint, len: u64) -> bool {
         let path = path.under(&self.root);
         fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == len)
-            && fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == hash)
+            && Fingerprint::of_file(&path).is_ok_and(|there| there == hash)
     }
 
     fn write(&self, path: &OutPath, content: &Content) -> io::Result<Draft> {

@@ -73,7 +73,12 @@ pub fn survey(
 }
 
 fn measure(path: &Path, key: Box<str>, stamp: Stamp) -> Result<Media, Diagnostic> {
-    let bytes = std::fs::read(path).map_err(|e| unreadable(Place::file(&*key), &e))?;
-    let size = pixels::of(&key, &bytes);
-    Ok(Media { key, stamp, fingerprint: Fingerprint::of(&bytes), size })
+    let (fingerprint, size) = if pixels::are_known(&key) {
+        let bytes = std::fs::read(path).map_err(|e| unreadable(Place::file(&*key), &e))?;
+        (Fingerprint::of(&bytes), pixels::of(&key, &bytes))
+    } else {
+        let hash = Fingerprint::of_file(path);
+        (hash.map_err(|e| unreadable(Place::file(&*key), &e))?, None)
+    };
+    Ok(Media { key, stamp, fingerprint, size })
 }

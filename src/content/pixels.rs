@@ -16,6 +16,13 @@ const PICTURES: [&str; 7] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", 
 /// Chromium passes over it.
 const TURNED: [&str; 3] = [".jpg", ".jpeg", ".png"];
 
+/// Whether a file of this name is a picture.
+#[must_use]
+pub fn are_known(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with(".svg") || PICTURES.iter().any(|ending| lower.ends_with(ending))
+}
+
 /// Width and height of a picture in CSS pixels, by its name and bytes.
 #[must_use]
 pub fn of(name: &str, bytes: &[u8]) -> Option<(u32, u32)> {

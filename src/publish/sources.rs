@@ -48,10 +48,8 @@ impl Folder {
     /// Whether the file is there as the edition has it, to the last byte.
     #[must_use]
     pub fn is_whole(&self, entry: &Entry) -> bool {
-        let mut hasher = Hasher::default();
-        let file = fs::File::open(entry.path.under(&self.output));
-        let read = file.and_then(|mut file| io::copy(&mut file, &mut hasher));
-        read.is_ok() && hasher.finish() == entry.hash
+        let hash = Fingerprint::of_file(&entry.path.under(&self.output));
+        hash.is_ok_and(|hash| hash == entry.hash)
     }
 }
 
