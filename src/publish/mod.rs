@@ -273,7 +273,7 @@ impl Publisher<'_> {
         }
         let keep = self.options.target.keep;
         if self.options.rollback {
-            ship::return_to(&mut edition, &state);
+            ship::return_to(&mut edition, &state, &plan);
         } else {
             ship::succeed(&mut edition, &state, &plan, keep);
         }
@@ -304,7 +304,7 @@ impl Publisher<'_> {
             edition,
             plan: &plan,
             source,
-            keep: if self.options.rollback { 0 } else { self.options.target.keep },
+            keeps: self.options.rollback || self.options.target.keep > 0,
             watch: self.watch,
         };
         self.touched.extend(plan.paths());

@@ -10,7 +10,7 @@ use super::{
     packing::Digest,
     plan::{Plan, Upload},
     room::{self, Intent, State, intent_key, kept_key, past_key},
-    sources::{Body, Source},
+    sources::{Body, Source, lies_at},
 };
 use crate::{
     base::{Diagnostic, Fingerprint, Hasher, OutPath},
@@ -18,7 +18,10 @@ use crate::{
     remote::{Fault, LARGE, Large, Object, Remote, Said},
 };
 use rustc_hash::FxHashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Is told how far it has come.
 pub trait Watch: Sync {
@@ -55,8 +58,8 @@ pub struct Errand<'a> {
     pub plan: &'a Plan,
     /// Where bytes come from.
     pub source: &'a dyn Source,
-    /// How many earlier editions can be returned to.
-    pub keep: usize,
+    /// Whether what is replaced is kept, for a return or in case this comes to no end.
+    pub keeps: bool,
     /// Who looks on.
     pub watch: &'a dyn Watch,
 }
@@ -77,10 +80,7 @@ impl Errand<'_> {
     /// # Errors
     /// Why it stopped; what was announced stands then, so that whoever comes next knows.
     pub fn run(&self) -> Result<(), Halt> {
-        let there = |upload: &Upload| self.source.has(&upload.entry);
-        if !self.plan.uploads.iter().all(there) {
-            return Err(Halt::Missing);
-        }
+        self.look_for_bytes()?;
         self.announce()?;
         self.keep_what_goes()?;
         for (name, classes) in PHASES {
@@ -90,6 +90,18 @@ impl Errand<'_> {
         }
         self.remove()?;
         self.conclude()
+    }
+
+    /// Nothing is touched before everything that is wanted is there.
+    fn look_for_bytes(&self) -> Result<(), Halt> {
+        let missing = AtomicBool::new(false);
+        let look = |upload: &Upload| {
+            let is_there = self.source.has(&upload.entry)?;
+            missing.fetch_or(!is_there, Ordering::Relaxed);
+            Ok(())
+        };
+        self.remote.each(&self.plan.uploads, look).map_err(failed)?;
+        if missing.into_inner() { Err(Halt::Missing) } else { Ok(()) }
     }
 
     fn announce(&self) -> Result<(), Halt> {
@@ -153,16 +165,18 @@ impl Errand<'_> {
 
     /// Keeps the bytes at a path before they are replaced, under their hash.
     fn keep(&self, hash: Fingerprint, path: &OutPath, sure: bool) -> Result<(), Fault> {
-        if self.keep == 0 || self.is_kept(hash) {
+        if !self.keeps || self.is_kept(hash) {
             return Ok(());
         }
         let key = kept_key(hash);
         if sure {
-            return self.remote.copy(path.as_str(), &key).map(drop);
+            // What a stranger put there is not kept in the name of what they wrote over.
+            let is_whole = lies_at(self.remote, path.as_str(), hash)?;
+            return if is_whole { self.remote.copy(path.as_str(), &key).map(drop) } else { Ok(()) };
         }
         // Whoever touched it before kept it before that; only if they did not come so far are the
         // bytes still in their place.
-        if self.remote.head(&key)?.is_some() {
+        if lies_at(self.remote, &key, hash)? {
             return Ok(());
         }
         let nothing = Said::default();
@@ -182,7 +196,7 @@ impl Errand<'_> {
     /// Keeps what will be removed. It comes first: in a folder, what is written may push aside a
     /// file where a folder must be.
     fn keep_what_goes(&self) -> Result<(), Halt> {
-        if self.keep == 0 {
+        if !self.keeps {
             return Ok(());
         }
         self.each("keep", &self.plan.deletions, |deletion| match deletion.before {
@@ -264,11 +278,13 @@ pub fn succeed(edition: &mut Manifest, state: &State, plan: &Plan, keep: usize) 
 }
 
 /// After a return to an earlier edition: what was before it can still be returned to.
-pub fn return_to(edition: &mut Manifest, state: &State) {
+pub fn return_to(edition: &mut Manifest, state: &State, plan: &Plan) {
     let Some(live) = &state.manifest else { return };
     edition.number = live.number + 1;
     edition.history = live.history.iter().skip(1).cloned().collect();
-    drop_all_but_needed(edition, live.history.iter().take(1), state);
+    // What is withdrawn is kept until the return has come to its end, and then no longer.
+    let withdrawn = Past { number: live.number, kept: plan.replaced() };
+    drop_all_but_needed(edition, live.history.iter().take(1).chain([&withdrawn]), state);
 }
 
 fn drop_all_but_needed<'a>(

@@ -12,7 +12,7 @@ use crate::{
     remote::{Fault, LARGE, Place, Remote, Said},
 };
 use bytes::Bytes;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{fs, io, path::PathBuf};
 
 /// What is to be stored.
@@ -27,7 +27,10 @@ pub enum Body {
 /// Gives the bytes of objects as they are to be stored.
 pub trait Source: Sync {
     /// Whether the bytes are likely to be there; quick.
-    fn has(&self, entry: &Entry) -> bool;
+    ///
+    /// # Errors
+    /// It cannot be said, or they are lost and nobody can make them again.
+    fn has(&self, entry: &Entry) -> Result<bool, Fault>;
 
     /// The bytes; `None` if they are not there any more. Of a large file it is seen only when it is
     /// sent whether it is what it was.
@@ -54,9 +57,9 @@ impl Folder {
 }
 
 impl Source for Folder {
-    fn has(&self, entry: &Entry) -> bool {
+    fn has(&self, entry: &Entry) -> Result<bool, Fault> {
         let meta = fs::symlink_metadata(entry.path.under(&self.output));
-        meta.is_ok_and(|meta| meta.is_file() && meta.len() == entry.len)
+        Ok(meta.is_ok_and(|meta| meta.is_file() && meta.len() == entry.len))
     }
 
     fn body(&self, entry: &Entry, said: &Said) -> Result<Option<Body>, Fault> {
@@ -83,24 +86,58 @@ impl Source for Folder {
 #[derive(Debug)]
 pub struct Kept<'a> {
     remote: &'a Remote,
-    /// Where bytes lie that the live edition has as well.
-    live: FxHashMap<Fingerprint, (OutPath, Said)>,
+    /// Where bytes lie that the live edition has as well: in their own place, or in another.
+    own: FxHashSet<(OutPath, Fingerprint)>,
+    other: FxHashMap<Fingerprint, OutPath>,
 }
 
 impl<'a> Kept<'a> {
     /// What lies at a target whose live edition is this.
     #[must_use]
     pub fn new(remote: &'a Remote, live: &Manifest) -> Self {
-        let place = |entry: &Entry| (entry.hash, (entry.path.clone(), live.said_of(entry)));
-        Self { remote, live: live.objects.iter().map(place).collect() }
+        let entries = || live.objects.iter();
+        let own = entries().map(|entry| (entry.path.clone(), entry.hash)).collect();
+        let other = entries().map(|entry| (entry.hash, entry.path.clone())).collect();
+        Self { remote, own, other }
     }
+
+    /// Where the bytes may lie. In its own place an object stays until it is written; one in
+    /// another place may be replaced before, but is kept then.
+    fn places(&self, entry: &Entry) -> Vec<String> {
+        let own = (entry.path.clone(), entry.hash);
+        let own = self.own.contains(&own).then(|| entry.path.to_string());
+        let other = self.other.get(&entry.hash).map(OutPath::to_string);
+        let kept = kept_key(entry.hash);
+        [own, Some(kept.clone()), other, Some(kept)].into_iter().flatten().collect()
+    }
+}
+
+fn lost(entry: &Entry) -> Fault {
+    Fault::lasting(
+        format!("`{}` of the earlier edition is not kept any more", entry.path),
+        "check out the commit of that edition and publish it with `--force`",
+    )
+}
+
+/// Whether an object lies at a key as its publisher put it there, as far as can be told without its
+/// bytes: by the hash that was put along with it. A folder keeps none, so the bytes are read.
+///
+/// # Errors
+/// The target does not answer.
+pub fn lies_at(remote: &Remote, key: &str, hash: Fingerprint) -> Result<bool, Fault> {
+    if !remote.is_folder() {
+        return Ok(remote.head(key)?.is_some_and(|found| found.hash == hash.to_string()));
+    }
+    let open = |_: Option<&Said>| Hasher::default();
+    Ok(remote.read_into(key, &open)?.is_some_and(|(_, hasher)| hasher.finish() == hash))
 }
 
 impl Kept<'_> {
     /// The bytes of an object as they were before they were packed, if they are those.
-    fn whole(&self, key: &str, said: &Said, hash: Fingerprint) -> Result<Option<Bytes>, Fault> {
+    fn whole(&self, key: &str, hash: Fingerprint) -> Result<Option<Bytes>, Fault> {
         let Some(found) = self.remote.get(key)? else { return Ok(None) };
-        let bytes = unpacked(&found.bytes, found.said.as_ref().unwrap_or(said));
+        // A folder keeps nothing packed.
+        let bytes = unpacked(&found.bytes, &found.said.unwrap_or_default());
         Ok(bytes.filter(|bytes| Fingerprint::of(bytes) == hash))
     }
 
@@ -114,28 +151,26 @@ impl Kept<'_> {
 }
 
 impl Source for Kept<'_> {
-    fn has(&self, _: &Entry) -> bool {
-        true
+    fn has(&self, entry: &Entry) -> Result<bool, Fault> {
+        for key in self.places(entry) {
+            if lies_at(self.remote, &key, entry.hash)? {
+                return Ok(true);
+            }
+        }
+        Err(lost(entry))
     }
 
     fn body(&self, entry: &Entry, said: &Said) -> Result<Option<Body>, Fault> {
-        let nothing = Said::default();
-        let aside = [(kept_key(entry.hash), &nothing)].into_iter();
-        let live = self.live.get(&entry.hash).map(|(path, said)| (path.to_string(), said));
-        for (key, stored) in aside.chain(live) {
+        for key in self.places(entry) {
             let body = if entry.len >= LARGE {
                 self.large(key, entry.hash)?
             } else {
-                self.whole(&key, stored, entry.hash)?.map(|bytes| Body::Whole(packed(bytes, said)))
+                self.whole(&key, entry.hash)?.map(|bytes| Body::Whole(packed(bytes, said)))
             };
             if body.is_some() {
                 return Ok(body);
             }
         }
-        let what = format!("`{}` of the earlier edition is not kept any more", entry.path);
-        Err(Fault::lasting(
-            what,
-            "check out the commit of that edition and publish it with `--force`",
-        ))
+        Err(lost(entry))
     }
 }

@@ -5,6 +5,7 @@
 //! publisher, in the end the target equals the build, byte for byte and header for header.
 //! `tests/publish/install` brings the server.
 
+mod back;
 mod blank;
 mod faults;
 mod grace;
