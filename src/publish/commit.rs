@@ -8,14 +8,25 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The commit that the sources are at: as git says, else as the CI says.
+/// The commit that the sources are at: as git says, else as the CI says. None where they are
+/// something else than what was committed.
 #[must_use]
 pub fn current(root: &Path) -> Option<String> {
     let out = git(root, &["rev-parse", "--verify", "HEAD"]);
     let from_git = out.filter(|out| out.status.success());
     let from_git = from_git.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    if is_edited(root) {
+        return None;
+    }
     let from_ci = ["GITHUB_SHA", "CI_COMMIT_SHA"].into_iter().find_map(|name| env::var(name).ok());
     from_git.or(from_ci).filter(|commit| is_commit(commit))
+}
+
+/// Whether git knows of edits to what editions are made of.
+fn is_edited(root: &Path) -> bool {
+    let sources = ["site.toml", "content", "static", "templates", "strings", "themes"];
+    let out = git(root, &[&["status", "--porcelain", "--"], &sources[..]].concat());
+    out.is_some_and(|out| out.status.success() && !out.stdout.is_empty())
 }
 
 /// How one commit stands to another.
@@ -64,7 +75,8 @@ fn leads_to(root: &Path, earlier: &str, later: &str) -> Option<bool> {
 
 /// A hash of SHA-1 or SHA-256. What a manifest names goes to a program's arguments, so nothing
 /// else may.
-fn is_commit(text: &str) -> bool {
+#[must_use]
+pub fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -8,8 +8,12 @@ use super::{
     manifest::{Manifest, is_publishable},
     plan::{Plan, Reason},
     room::State,
+    withdrawn::brought_back,
 };
-use crate::base::{Code, Diagnostic, Moment};
+use crate::{
+    base::{Code, Diagnostic, Moment},
+    remote::Fault,
+};
 use chrono_tz::Tz;
 use std::path::Path;
 
@@ -134,11 +138,20 @@ impl Guard<'_> {
     }
 
     fn withdrawn(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
-        let commit = live.withdrawn.as_ref().filter(|_| !self.leave.force)?;
-        (edition.commit.as_ref() == Some(commit)).then(|| {
-            let message =
-                format!("commit {commit} has been withdrawn from the target by a rollback");
-            refused(message).help("publish a later commit; `--force` lets this one through")
+        if self.leave.force {
+            return None;
+        }
+        let back = brought_back(edition, live)?;
+        Some(match edition.commit.as_ref().filter(|commit| back.is_of(Some(commit))) {
+            Some(commit) => refused(format!(
+                "commit {commit} has been withdrawn from the target by a rollback"
+            ))
+            .help("publish a later commit; `--force` lets this one through"),
+            None => refused(format!(
+                "this edition shows what a rollback has withdrawn from the target, the edition of {}",
+                back.at.rfc3339(Tz::UTC)
+            ))
+            .help("mend the sources and publish again; `--force` lets it through"),
         })
     }
 
@@ -182,6 +195,12 @@ fn reserved(edition: &Manifest) -> Option<Diagnostic> {
     let entry = edition.objects.iter().find(|entry| !is_publishable(entry.path.as_str()))?;
     let message = format!("`{}` lies where Masthead keeps its own things at a target", entry.path);
     Some(refused(message).help("move the file out of `_masthead/`"))
+}
+
+/// A file whose name the target cannot take.
+#[must_use]
+pub fn nameless(why: &Fault) -> Diagnostic {
+    refused(&why.what).help(&why.help)
 }
 
 /// With `--no-build`: what is there is not what a build would leave.

@@ -18,6 +18,10 @@ use std::{
 };
 
 const LIST: &str = "_masthead/ledger/list";
+/// Where everything of it lies.
+const FOLDER: &str = "_masthead/ledger";
+/// How many objects are removed in one request.
+const BATCH: usize = 1000;
 
 /// What the list at the target holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -27,7 +31,7 @@ struct Bundle {
 }
 
 fn key(block: &str) -> String {
-    format!("_masthead/ledger/{block}")
+    format!("{FOLDER}/{block}")
 }
 
 /// Fetches the ledger where this machine has none; says whether it did. What does not succeed is
@@ -72,9 +76,32 @@ pub fn push(remote: &Remote, options: &build::Options, handover: &Handover) -> R
         let block = disk::block(&folder, name).map_err(mine)?;
         remote.put(&key(name), &Object::own(pack(&block)))
     })?;
-    let wanted: FxHashSet<&String> = blocks.iter().collect();
-    let old = before.blocks.iter().filter(|name| !wanted.contains(name));
-    let old: Vec<String> = old.map(|name| key(name)).collect();
+    let wanted: FxHashSet<String> = blocks.iter().map(|name| key(name)).collect();
     remote.put(LIST, &Object::own(pack(&Bundle { list, blocks: blocks.clone() })))?;
-    remote.delete(&old)
+    remove_all_but(remote, |key| key == LIST || wanted.contains(key))
+}
+
+/// Whether anything of one is there.
+///
+/// # Errors
+/// The target does not answer.
+pub fn is_there(remote: &Remote) -> Result<bool, Fault> {
+    Ok(!remote.list(FOLDER)?.is_empty())
+}
+
+/// Removes what is there: it would tell of what is published no longer.
+///
+/// # Errors
+/// The target does not answer.
+pub fn forget(remote: &Remote) -> Result<(), Fault> {
+    remove_all_but(remote, |_| false)
+}
+
+/// What lies there is looked up: a list may be lost, and no word of it is believed.
+fn remove_all_but(remote: &Remote, wanted: impl Fn(&str) -> bool) -> Result<(), Fault> {
+    let listed = remote.list(FOLDER)?.into_iter().map(|listed| listed.key);
+    let mut keys: Vec<String> = listed.filter(|key| !wanted(key)).collect();
+    // The list first: what it names is not looked for then.
+    keys.sort_by_key(|key| key != LIST);
+    keys.chunks(BATCH).try_for_each(|batch| remote.delete(batch))
 }

@@ -21,6 +21,7 @@ mod room;
 mod ship;
 mod sources;
 pub mod verify;
+mod withdrawn;
 
 pub use change::{Change, ChangeKind};
 pub use guards::Leave;
@@ -32,13 +33,13 @@ use crate::{
     build::{self, Failure, Handover, Progress},
     ledger::{Mark, OutputRow},
     outputs,
-    remote::{Address, Fault, Remote},
+    remote::{Address, Fault, Object, Remote},
     site::{Packing, Target},
 };
 use edition::Means;
 use guards::Guard;
 use lease::Lease;
-use manifest::{Manifest, ROOM};
+use manifest::{LIVE, Manifest, ROOM};
 use plan::{Notice, Plan, Upload};
 use room::{Intent, State};
 use ship::{Errand, Halt};
@@ -254,10 +255,13 @@ impl Publisher<'_> {
         let enough = |live: &Manifest| {
             live.history.len() <= self.options.target.keep && live.resting == edition.resting
         };
-        let idle = plan.is_empty()
+        let idle = !self.options.rollback
+            && plan.is_empty()
             && state.intents.is_empty()
-            && state.manifest.as_ref().is_some_and(enough);
-        if self.options.dry_run || (idle && !self.options.rollback) {
+            && state.manifest.as_ref().is_some_and(enough)
+            && !self.has_leftovers()?;
+        let known = |live: &Manifest| (&live.commit, live.at) == (&edition.commit, edition.at);
+        if self.options.dry_run || (idle && state.manifest.as_ref().is_some_and(known)) {
             self.tell(&edition, &state, plan);
             self.report.now = state.manifest.as_ref().map(Live::of);
             return Ok(true);
@@ -270,6 +274,9 @@ impl Publisher<'_> {
             self.lease = Some(lease);
             // What was seen before may not be so any more.
             return Ok(false);
+        }
+        if idle {
+            return self.note(&edition, &state, plan);
         }
         let keep = self.options.target.keep;
         if self.options.rollback {
@@ -307,6 +314,9 @@ impl Publisher<'_> {
             keeps: self.options.rollback || self.options.target.keep > 0,
             watch: self.watch,
         };
+        if self.options.rollback || !self.options.remote_ledger {
+            memory::forget(&self.remote).map_err(|fault| failed(fault.finding()))?;
+        }
         self.touched.extend(plan.paths());
         let done = errand.run();
         self.lease = Some(lease);
@@ -330,6 +340,39 @@ impl Publisher<'_> {
         // Somebody whom we took for dead may have woken up and written meanwhile.
         let intents = room::intents(&self.remote).map_err(|fault| failed(fault.finding()))?;
         Ok(intents.is_empty() || self.options.rollback)
+    }
+
+    /// Nothing has changed; but of this commit and moment it is now, so that whatever is older is
+    /// known to be.
+    fn note(&mut self, edition: &Manifest, state: &State, plan: Plan) -> Result<bool, Failure> {
+        let Some(live) = &state.manifest else { return Ok(false) };
+        let noted = Manifest {
+            id: edition.id,
+            at: edition.at,
+            commit: edition.commit.clone(),
+            withdrawn: withdrawn::after(edition, live),
+            ..live.clone()
+        };
+        let object = Object::own(noted.encode());
+        let written = self.remote.put_if(LIVE, &object, state.version.as_ref());
+        if written.map_err(|fault| failed(fault.finding()))?.is_none() {
+            self.report.lost += 1;
+            return Ok(false);
+        }
+        self.tell(&noted, state, plan);
+        self.report.now = Some(Live::of(&noted));
+        Ok(true)
+    }
+
+    /// Whether anything is left of earlier editions where nothing should be.
+    fn has_leftovers(&self) -> Result<bool, Failure> {
+        if self.options.target.keep > 0 {
+            return Ok(false);
+        }
+        let finding = |fault: Fault| failed(fault.finding());
+        let ledger =
+            !self.options.remote_ledger && memory::is_there(&self.remote).map_err(finding)?;
+        Ok(ledger || !room::kept(&self.remote).map_err(finding)?.is_empty())
     }
 
     /// The edition that the sources make, built once unless bytes are missing.
@@ -405,7 +448,12 @@ impl Publisher<'_> {
             leave: self.options.leave,
             now: self.options.now,
         };
-        guard.objections(edition, state, plan)
+        let mut objections = guard.objections(edition, state, plan);
+        // Before anything is announced: what has no name there could never be taken back.
+        let nameless = plan.uploads.iter().map(|upload| upload.entry.path.as_str());
+        let nameless = nameless.filter_map(|path| self.remote.takes(path).err()).next();
+        objections.extend(nameless.map(|why| guards::nameless(&why)));
+        objections
     }
 
     /// What is left to do when everything is live: nobody waits for it but the next publisher.

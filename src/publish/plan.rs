@@ -176,6 +176,19 @@ impl Plan {
         self.uploads.is_empty() && self.deletions.is_empty()
     }
 
+    /// Whether it makes another edition for readers: not where it only repairs, or where feeds and
+    /// sitemaps follow the clock, or where what rested goes.
+    #[must_use]
+    pub fn is_for_readers(&self, live: &Manifest) -> bool {
+        let written = self.uploads.iter().map(|upload| (upload.entry.class, upload.reason));
+        let removed = self.deletions.iter().filter(|deletion| !live.is_resting(&deletion.path));
+        let removed = removed.map(|deletion| (deletion.class, deletion.reason));
+        let mut all = written.chain(removed);
+        all.any(|(class, reason)| {
+            class != Class::Machine && !matches!(reason, Reason::Unfinished | Reason::Asked)
+        })
+    }
+
     /// How many bytes are written, unpacked.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -4,7 +4,7 @@
 
 use super::{
     failed,
-    manifest::Manifest,
+    manifest::{Manifest, Torn},
     room::{State, past_key},
 };
 use crate::{
@@ -21,16 +21,25 @@ pub fn earlier(remote: &Remote, state: &State) -> Result<Manifest, Failure> {
     let none = || Failure::Site(vec![nothing_kept()]);
     let live = state.manifest.as_ref().ok_or_else(none)?;
     let past = live.history.first().ok_or_else(none)?;
-    let found = remote.get(&past_key(past.number)).map_err(|fault| failed(fault.finding()))?;
-    let earlier = Manifest::decode(&found.ok_or_else(none)?.bytes, remote.shown());
-    let earlier = earlier.map_err(failed)?;
+    let key = past_key(past.number);
+    let found = remote.get(&key).map_err(|fault| failed(fault.finding()))?;
+    let earlier = Manifest::read(&found.ok_or_else(none)?.bytes);
+    let earlier = earlier.map_err(|torn| failed(unreadable(&key, remote.shown(), torn)))?;
     if earlier.number != past.number {
         return Err(none());
     }
     if earlier.base_url != live.base_url {
         return Err(Failure::Site(vec![moved(&earlier, live)]));
     }
-    Ok(Manifest { id: chance(), withdrawn: live.commit.clone(), ..earlier })
+    Ok(Manifest { id: chance(), ..earlier })
+}
+
+/// The live manifest is sound, so nobody should be told to remove that.
+fn unreadable(key: &str, shown: &str, torn: Torn) -> Diagnostic {
+    let what = format!("`{key}` at `{shown}` {}: there is no return to that edition", torn.words());
+    Diagnostic::new(Code::TornManifest, what).help(
+        "what is live stays as it is; to go back, check out the commit of that edition and publish it with `--force`",
+    )
 }
 
 fn nothing_kept() -> Diagnostic {

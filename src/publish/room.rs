@@ -3,7 +3,7 @@
 //! Invariant: whatever an edition that was not finished may have touched is known: it names it in
 //! the room before it touches it.
 
-use super::manifest::{LIVE, Manifest, ROOM, is_publishable, pack, unpack};
+use super::manifest::{LIVE, Manifest, is_publishable, pack, unpack};
 use crate::{
     base::{Diagnostic, Fingerprint, OutPath},
     remote::{Fault, Object, Remote, Version},
@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 
 /// Where intents lie.
 const INTENTS: &str = "_masthead/pending";
+/// Where bytes lie that an edition replaced.
+const KEPT: &str = "_masthead/kept";
+/// Where the manifests of earlier editions lie.
+const EDITIONS: &str = "_masthead/editions";
 
 /// What an edition is about to touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +57,11 @@ impl State {
             // Gone meanwhile: then it is finished. Torn: its owner never began.
             let Some(found) = remote.get(key).map_err(finding)? else { continue };
             let intent: Intent = unpack(&found.bytes).unwrap_or_default();
-            state.unsure.extend(intent.paths.into_iter().filter(|p| is_publishable(p.as_str())));
+            // What cannot be the name of an object was never touched.
+            let may_be = |path: &OutPath| {
+                is_publishable(path.as_str()) && remote.takes(path.as_str()).is_ok()
+            };
+            state.unsure.extend(intent.paths.into_iter().filter(may_be));
             state.kept.extend(intent.kept);
         }
         if let Some(found) = remote.get(LIVE).map_err(finding)? {
@@ -93,6 +101,16 @@ pub fn intent_key(id: u64) -> String {
     format!("{INTENTS}/{id:016x}")
 }
 
+/// The keys of everything that is kept for returns, whoever knows of it.
+///
+/// # Errors
+/// The target does not answer.
+pub fn kept(remote: &Remote) -> Result<Vec<String>, Fault> {
+    let mut out = remote.list(KEPT)?;
+    out.extend(remote.list(EDITIONS)?);
+    Ok(out.into_iter().map(|listed| listed.key).collect())
+}
+
 /// Says what an edition is about to touch.
 ///
 /// # Errors
@@ -104,11 +122,11 @@ pub fn announce(remote: &Remote, id: u64, intent: &Intent) -> Result<(), Fault> 
 /// Where bytes are kept that an edition replaced.
 #[must_use]
 pub fn kept_key(hash: Fingerprint) -> String {
-    format!("{ROOM}/kept/{hash}")
+    format!("{KEPT}/{hash}")
 }
 
 /// Where the manifest of an earlier edition is kept.
 #[must_use]
 pub fn past_key(number: u64) -> String {
-    format!("{ROOM}/editions/{number:08}")
+    format!("{EDITIONS}/{number:08}")
 }

@@ -11,6 +11,7 @@ use super::{
     plan::{Plan, Upload},
     room::{self, Intent, State, intent_key, kept_key, past_key},
     sources::{Body, Source, lies_at},
+    withdrawn,
 };
 use crate::{
     base::{Diagnostic, Fingerprint, Hasher, OutPath},
@@ -241,6 +242,10 @@ impl Errand<'_> {
             .chain(&self.edition.dropped)
             .cloned()
             .collect();
+        // Where nothing is to be left, and where nobody knows what was kept, one looks.
+        if !self.keeps || self.state.manifest.is_none() {
+            keys.extend(room::kept(self.remote)?.into_iter().filter(|key| !needed.contains(key)));
+        }
         keys.sort();
         keys.dedup();
         keys.chunks(BATCH).try_for_each(|batch| self.remote.delete(batch))?;
@@ -270,9 +275,23 @@ pub fn succeed(edition: &mut Manifest, state: &State, plan: &Plan, keep: usize) 
         return;
     };
     edition.number = live.number + 1;
+    edition.withdrawn = withdrawn::after(edition, live);
     let newest = Past { number: live.number, kept: plan.replaced() };
-    let mut history: Vec<Past> = [newest].into_iter().chain(live.history.clone()).collect();
-    let over = history.split_off(keep.min(history.len()));
+    let mut history = live.history.clone();
+    let mut over = Vec::new();
+    if plan.is_for_readers(live) {
+        history.insert(0, newest);
+    } else {
+        // Nobody would want to return to what looks the same; but what was there before may need
+        // what is replaced now.
+        if let Some(before) = history.first_mut() {
+            before.kept.extend(&newest.kept);
+            before.kept.sort_unstable();
+            before.kept.dedup();
+        }
+        over.push(newest);
+    }
+    over.extend(history.split_off(keep.min(history.len())));
     edition.history = history;
     drop_all_but_needed(edition, over.iter(), state);
 }
@@ -281,6 +300,7 @@ pub fn succeed(edition: &mut Manifest, state: &State, plan: &Plan, keep: usize) 
 pub fn return_to(edition: &mut Manifest, state: &State, plan: &Plan) {
     let Some(live) = &state.manifest else { return };
     edition.number = live.number + 1;
+    edition.withdrawn = withdrawn::by_return(edition, live);
     edition.history = live.history.iter().skip(1).cloned().collect();
     // What is withdrawn is kept until the return has come to its end, and then no longer.
     let withdrawn = Past { number: live.number, kept: plan.replaced() };

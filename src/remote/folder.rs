@@ -9,12 +9,12 @@ use super::{
     large::{Large, Place},
     store::{Found, Listed, Version},
 };
-use crate::base::{Fingerprint, Hasher};
+use crate::base::{Fingerprint, Hasher, OutPath};
 use bytes::Bytes;
 use std::{
     fs::{self, File},
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 use walkdir::WalkDir;
@@ -39,13 +39,19 @@ impl Folder {
         Self { root: root.to_owned(), room: root.join(room), run, next: AtomicU64::new(0) }
     }
 
-    fn path(&self, key: &str) -> PathBuf {
-        self.root.join(key)
+    /// Where a file is. A key names what is below the target and nothing else, wherever it was read.
+    pub fn path(&self, key: &str) -> Result<PathBuf, Fault> {
+        let path = OutPath::new(key).filter(|_| is_below(Path::new(key)));
+        path.map(|path| path.under(&self.root)).ok_or_else(|| {
+            let what =
+                format!("`{}` cannot be the name of a file at the target", key.escape_debug());
+            Fault::lasting(what, "give the story another `slug`, or the file another name")
+        })
     }
 
     /// The file, if it is there.
     pub fn get(&self, key: &str) -> Result<Option<Found>, Fault> {
-        match fs::read(self.path(key)) {
+        match fs::read(self.path(key)?) {
             Ok(bytes) => Ok(Some(found(bytes))),
             Err(error) if absent(&error) => Ok(None),
             Err(error) => Err(Fault::of_io(key, &error)),
@@ -54,7 +60,7 @@ impl Folder {
 
     /// Whether the file is there: nothing is said along with it.
     pub fn head(&self, key: &str) -> Result<Option<Found>, Fault> {
-        match fs::metadata(self.path(key)) {
+        match fs::metadata(self.path(key)?) {
             Ok(meta) => Ok(meta.is_file().then(Found::default)),
             Err(error) if absent(&error) => Ok(None),
             Err(error) => Err(Fault::of_io(key, &error)),
@@ -63,7 +69,8 @@ impl Folder {
 
     /// Reads a file through.
     pub fn read_into<S: Write>(&self, key: &str, mut sink: S) -> Result<Option<(Found, S)>, Fault> {
-        let read = |sink: &mut S| io::copy(&mut File::open(self.path(key))?, sink);
+        let path = self.path(key)?;
+        let read = |sink: &mut S| io::copy(&mut File::open(&path)?, sink);
         match read(&mut sink) {
             Ok(_) => Ok(Some((Found::default(), sink))),
             Err(error) if absent(&error) => Ok(None),
@@ -75,8 +82,9 @@ impl Folder {
     pub fn put_large(&self, key: &str, object: &Large) -> Result<bool, Fault> {
         let from = match &object.place {
             Place::File(path) => path.clone(),
-            Place::Object(key) => self.path(key),
+            Place::Object(key) => self.path(key)?,
         };
+        let path = self.path(key)?;
         let write = || {
             let mut from = File::open(from)?;
             let draft = self.draft()?;
@@ -86,7 +94,7 @@ impl Folder {
                 fs::remove_file(&draft)?;
                 return Ok(false);
             }
-            self.rename(&draft, &self.path(key)).map(|()| true)
+            self.rename(&draft, &path).map(|()| true)
         };
         match write() {
             Err(error) if absent(&error) => Ok(false),
@@ -96,10 +104,11 @@ impl Folder {
 
     /// Writes a file.
     pub fn put(&self, key: &str, bytes: &[u8]) -> Result<Version, Fault> {
+        let path = self.path(key)?;
         let write = || {
             let draft = self.draft()?;
             fs::write(&draft, bytes)?;
-            self.rename(&draft, &self.path(key))
+            self.rename(&draft, &path)
         };
         write().map_err(|error| Fault::of_io(key, &error))?;
         Ok(version(bytes))
@@ -123,13 +132,14 @@ impl Folder {
     /// Copies a file; says whether it was there.
     pub fn copy(&self, from: &str, to: &str) -> Result<bool, Fault> {
         // A folder in its place is as good as nothing.
-        if self.path(from).is_dir() {
+        let (source, target) = (self.path(from)?, self.path(to)?);
+        if source.is_dir() {
             return Ok(false);
         }
         let copy = || {
             let draft = self.draft()?;
-            fs::copy(self.path(from), &draft)?;
-            self.rename(&draft, &self.path(to))
+            fs::copy(&source, &draft)?;
+            self.rename(&draft, &target)
         };
         match copy() {
             Ok(()) => Ok(true),
@@ -140,7 +150,7 @@ impl Folder {
 
     /// Removes a file, and the folders that it leaves empty.
     pub fn delete(&self, key: &str) -> Result<(), Fault> {
-        let file = self.path(key);
+        let file = self.path(key)?;
         match fs::remove_file(&file) {
             Ok(()) => {}
             Err(error) if absent(&error) || file.is_dir() => return Ok(()),
@@ -158,7 +168,8 @@ impl Folder {
     /// The files below a prefix that is a folder, or all.
     pub fn list(&self, prefix: &str) -> Result<Vec<Listed>, Fault> {
         let mut out = Vec::new();
-        for entry in WalkDir::new(self.path(prefix)).sort_by_file_name() {
+        let top = if prefix.is_empty() { self.root.clone() } else { self.path(prefix)? };
+        for entry in WalkDir::new(top).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) if error.io_error().is_some_and(absent) => continue,
@@ -231,6 +242,11 @@ impl Folder {
     }
 }
 
+/// On some systems a name alone can lead to another disk.
+fn is_below(key: &Path) -> bool {
+    key.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
 /// Writes, and makes the hash of what is written.
 struct Both {
     file: File,
@@ -271,5 +287,37 @@ fn private(folder: &Path) -> io::Result<()> {
     match builder.create(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_leads_out() {
+        let place = tempfile::tempdir().expect("a folder");
+        let victim = place.path().join("victim");
+        fs::write(&victim, "precious").expect("written");
+        let folder = Folder::new(&place.path().join("target"), "_masthead");
+        folder.put("a/b", b"x").expect("a key");
+        let absolute = victim.display().to_string();
+        for key in [&absolute, "../victim", "a/../../victim", "/", "", "a//b", ".", "a/./b", "a\\b"]
+        {
+            assert!(folder.get(key).is_err(), "get {key}");
+            assert!(folder.put(key, b"y").is_err(), "put {key}");
+            assert!(folder.put_if(key, b"y", None).is_err(), "put_if {key}");
+            assert!(folder.copy(key, "c").is_err(), "copy from {key}");
+            assert!(folder.copy("a/b", key).is_err(), "copy to {key}");
+            assert!(folder.delete(key).is_err(), "delete {key}");
+        }
+        for prefix in [&absolute, "../", "a/../.."] {
+            assert!(folder.list(prefix).is_err(), "list {prefix}");
+        }
+        assert_eq!(fs::read(&victim).expect("it is there"), b"precious");
+        assert_eq!(
+            folder.list("").expect("a list").iter().filter(|one| one.key == "a/b").count(),
+            1
+        );
     }
 }

@@ -37,6 +37,10 @@ pub(super) const TRIES: u32 = 8;
 /// A connection slower than this is no connection: bytes a second.
 pub(super) const SLOWEST: u64 = 32 * 1024;
 
+/// The longest key in bytes (docs.aws.amazon.com/AmazonS3, "Naming Amazon S3 objects"; Google's and
+/// Azure's are as long).
+const LONGEST: usize = 1024;
+
 /// What is read piece by piece has a limit for each piece; for all of it, this many bytes' worth.
 const LONG: u64 = 1 << 30;
 
@@ -169,6 +173,17 @@ impl Remote {
     pub fn tidy(&self) {
         if let Backend::Folder(folder) = &self.backend {
             folder.tidy();
+        }
+    }
+
+    /// Whether a key can be that of an object here.
+    ///
+    /// # Errors
+    /// It cannot, and why.
+    pub fn takes(&self, key: &str) -> Result<(), Fault> {
+        match &self.backend {
+            Backend::Folder(folder) => folder.path(key).map(drop),
+            Backend::Bucket(_, prefix) => locate(prefix, key).map(drop),
         }
     }
 
@@ -462,10 +477,17 @@ pub(super) async fn in_time<T>(
 
 pub(super) fn locate(prefix: &str, key: &str) -> Result<Key, Fault> {
     let full = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}/{key}") };
-    Key::parse(&full).map_err(|why| {
+    let refused = |why: &str| {
         let what = format!("`{key}` cannot be the name of an object: {why}");
         Fault::lasting(what, "give the story another `slug`, or the file another name")
-    })
+    };
+    if full.len() > LONGEST {
+        return Err(refused(&format!(
+            "it has {} bytes, and no more than {LONGEST} may be",
+            full.len()
+        )));
+    }
+    Key::parse(&full).map_err(|why| refused(&why.to_string()))
 }
 
 pub(super) fn torn(why: &str) -> Error {

@@ -1,7 +1,8 @@
 //! Ways back: an earlier edition returns as it was or not at all, and what was withdrawn stays away.
 
 use super::{
-    outlet::{Dice, Outlet, tree},
+    guards::git,
+    outlet::{Dice, Outlet, shown, tree},
     s3::Server,
 };
 use std::{
@@ -129,4 +130,170 @@ fn a_stranger_in_the_way() {
         run("publish TARGET --rollback").fine();
         run("verify TARGET --deep").fine();
     }
+}
+
+fn commit(outlet: &Outlet, number: usize, title: &str) {
+    outlet.story(number, title, "");
+    git(outlet, "add .");
+    git(outlet, &format!("commit -qm {}", title.to_lowercase()));
+}
+
+/// A repository with a commit for each title, each published to `./live`.
+fn published(titles: &[&str]) -> Outlet {
+    let outlet = Outlet::new(4);
+    outlet.write(".gitignore", ".masthead/\n");
+    git(&outlet, "init -q");
+    for title in titles {
+        commit(&outlet, 1, title);
+        git(&outlet, &format!("tag {title}"));
+        outlet.run_at("publish ./live", None).fine();
+    }
+    outlet
+}
+
+const WITHDRAWN: &str = "withdrawn from the target by a rollback";
+
+#[test]
+fn each_commit_that_was_withdrawn_stays_away() {
+    let outlet = published(&["First", "Second", "Third"]);
+    let run = |words: &str| outlet.run_at(words, None);
+    run("publish ./live --rollback").fine();
+    run("publish ./live --rollback").fine();
+    for title in ["Third", "Second"] {
+        git(&outlet, &format!("checkout -q {title}"));
+        run("publish ./live").refused(1, WITHDRAWN);
+    }
+    // The mended one does not make it forgotten.
+    git(&outlet, "checkout -qb mended First");
+    commit(&outlet, 2, "Mended");
+    run("publish ./live").fine();
+    git(&outlet, "checkout -q Third");
+    run("publish ./live").refused(1, WITHDRAWN);
+    // What is forced is withdrawn no longer; the other one is still.
+    run("publish ./live --force").fine();
+    commit(&outlet, 2, "Fourth");
+    run("publish ./live").fine();
+    git(&outlet, "checkout -q Third");
+    run("publish ./live").refused(1, "older than the one that is live");
+    git(&outlet, "checkout -q Second");
+    run("publish ./live").refused(1, WITHDRAWN);
+}
+
+#[test]
+fn without_git_its_content_is_known() {
+    let mut outlet = Outlet::new(4);
+    let run = |outlet: &Outlet, words: &str| outlet.run_at(words, None);
+    run(&outlet, "publish ./live").fine();
+    outlet.story(1, "A mistake", "");
+    run(&outlet, "publish ./live").fine();
+    run(&outlet, "publish ./live --rollback").fine();
+    outlet.at = "2026-11-22T13:00:00Z".to_owned();
+    run(&outlet, "publish ./live").refused(1, "what a rollback has withdrawn");
+    // Not even after something else.
+    outlet.story(1, "Mended", "");
+    run(&outlet, "publish ./live").fine();
+    outlet.story(1, "A mistake", "");
+    run(&outlet, "publish ./live").refused(1, "what a rollback has withdrawn");
+    run(&outlet, "publish ./live --force").fine();
+    outlet.story(1, "Another", "");
+    run(&outlet, "publish ./live").fine();
+    outlet.story(1, "A mistake", "");
+    run(&outlet, "publish ./live").fine();
+}
+
+#[test]
+fn an_edition_that_changes_nothing_is_remembered() {
+    // Three commits, the last of which takes back what the second did; jobs out of order.
+    let outlet = published(&["First"]);
+    outlet.story(3, "Libel", "");
+    git(&outlet, "commit -qam libel");
+    git(&outlet, "tag libel");
+    outlet.story(3, "Story 3", "");
+    git(&outlet, "commit -qam takedown");
+    let run = |words: &str| outlet.run_at(words, None);
+    let told = run("publish ./live --format json").fine();
+    assert_eq!(told.did(), (0, 0));
+    assert_eq!(told.json()["now"]["number"], 1, "it is the same edition");
+    let before = tree(&outlet.beside("live"));
+    run("publish ./live").fine();
+    assert!(tree(&outlet.beside("live")) == before, "nothing is written twice");
+    git(&outlet, "checkout -q libel");
+    run("publish ./live").refused(1, "older than the one that is live");
+    // The moment, where there is no git.
+    let mut outlet = Outlet::new(4);
+    outlet.run_at("publish ./live", None).fine();
+    outlet.at = "2026-11-22T14:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).fine();
+    outlet.at = "2026-11-22T13:00:00Z".to_owned();
+    outlet.story(3, "Libel", "");
+    outlet.run_at("publish ./live", None).refused(1, "older than the one that is live");
+}
+
+#[test]
+fn an_earlier_manifest_that_is_damaged() {
+    let outlet = Outlet::new(4);
+    outlet.run_at("publish ./live", None).fine();
+    outlet.story(1, "Changed", "");
+    outlet.run_at("publish ./live", None).fine();
+    let before = tree(&outlet.beside("live"));
+    fs::write(outlet.beside("live/_masthead/editions/00000001"), "junk").expect("written");
+    let run = outlet.run_at("publish ./live --rollback", None);
+    let run = run.refused(3, "_masthead/editions/00000001");
+    assert!(run.err.contains("no return to that edition"), "{}", run.err);
+    assert!(!run.err.contains("remove `_masthead/manifest`"), "{}", run.err);
+    outlet.run_at("verify ./live", None).fine();
+    assert_eq!(tree(&outlet.beside("live")).len(), before.len());
+}
+
+#[test]
+fn what_readers_do_not_notice_uses_up_no_return() {
+    let mut outlet = Outlet::new(8);
+    let run = |outlet: &Outlet, words: &str| outlet.run_at(words, None).fine();
+    // News is news for two days.
+    for hour in 12..17 {
+        let head = format!("title = \"At {hour}\"\ndate = \"2026-11-20T{hour}:30:00Z\"");
+        outlet.write(&format!("content/sport/at{hour}.md"), &format!("+++\n{head}\n+++\nText.\n"));
+    }
+    run(&outlet, "publish ./live");
+    let before = shown(&outlet.beside("live"));
+    outlet.story(1, "A mistake", "");
+    run(&outlet, "publish ./live");
+    // Repairs, and a file that follows the clock alone.
+    for hour in 13..18 {
+        run(&outlet, "publish ./live --all");
+        outlet.at = format!("2026-11-22T{hour}:00:00Z");
+        assert!(run(&outlet, "publish ./live --format json").did().0 > 0, "at {hour}");
+    }
+    run(&outlet, "publish ./live --rollback");
+    assert!(shown(&outlet.beside("live")) == before, "as before the mistake");
+    run(&outlet, "verify ./live");
+    let run = outlet.run_at("publish ./live --rollback", None);
+    run.refused(1, "has kept no earlier edition");
+}
+
+#[test]
+fn a_commit_that_is_live_is_not_withdrawn() {
+    let outlet = published(&["First"]);
+    let run = |words: &str| outlet.run_at(words, None);
+    // What was never committed is not taken for what was.
+    outlet.story(2, "By hand", "");
+    let told = run("publish ./live --format json").fine().json();
+    assert!(told["now"]["commit"].is_null(), "{}", told["now"]);
+    run("publish ./live --rollback").fine();
+    run("publish ./live").refused(1, "what a rollback has withdrawn");
+    git(&outlet, "checkout .");
+    run("publish ./live").fine();
+    // Two editions of one commit, since the clock went on.
+    let mut outlet = Outlet::new(4);
+    outlet.write(".gitignore", ".masthead/\n");
+    outlet.story(3, "Embargoed", "embargo = \"2026-11-22T15:00:00Z\"\n");
+    git(&outlet, "init -q");
+    commit(&outlet, 1, "First");
+    outlet.run_at("publish ./live", None).fine();
+    outlet.at = "2026-11-22T16:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).fine();
+    outlet.run_at("publish ./live --rollback", None).fine();
+    outlet.run_at("publish ./live", None).refused(1, "what a rollback has withdrawn");
+    outlet.at = "2026-11-22T14:00:00Z".to_owned();
+    outlet.run_at("publish ./live", None).fine();
 }

@@ -44,7 +44,7 @@ fn an_older_edition() {
     outlet.run_at("publish ./live --force", None).fine();
 }
 
-fn git(outlet: &Outlet, words: &str) {
+pub fn git(outlet: &Outlet, words: &str) {
     let mut git = Command::new("git");
     git.arg("-C").arg(outlet.root());
     git.args([
@@ -125,7 +125,7 @@ fn a_manifest_that_cannot_be_believed() {
     for (bytes, words) in [
         (&whole[..whole.len() / 2], "is damaged"),
         (b"<html>", "is none of Masthead's"),
-        (b"masthead manifest 3\n", "was written by a newer Masthead"),
+        (b"masthead manifest 99\n", "was written by a newer Masthead"),
     ] {
         fs::write(&manifest, bytes).expect("written");
         outlet.story(1, words, "");

@@ -8,6 +8,7 @@
 mod back;
 mod blank;
 mod faults;
+mod gone;
 mod grace;
 mod guards;
 mod kills;

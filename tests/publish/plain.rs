@@ -57,7 +57,7 @@ fn a_day_at_a_bucket(kind: Kind) {
     outlet.run("publish s3://outlet/live --rollback", &server).fine();
     server.assert_same("live", "fresh-1", "two back");
     outlet.run("verify s3://outlet/live --deep", &server).fine();
-    outlet.run("publish s3://outlet/live", &server).fine();
+    outlet.run("publish s3://outlet/live --force", &server).fine();
     server.assert_same("live", "fresh-3", "forward again");
 }
 
