@@ -153,7 +153,8 @@ impl Manifest {
         match format.and_then(|number| number.parse::<u32>().ok()) {
             None => Err(Torn::Foreign),
             Some(number) if number > FORMAT => Err(Torn::Newer),
-            Some(number) if number < WITHOUT_REST => Err(Torn::Damaged),
+            // The second was no more than a step between.
+            Some(number) if ![WITHOUT_REST, FORMAT].contains(&number) => Err(Torn::Earlier),
             Some(number) => {
                 // The list of what rests is the last field, and this is an empty one.
                 let missing: &[u8] = if number == WITHOUT_REST { &[0] } else { &[] };
