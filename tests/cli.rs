@@ -585,6 +585,10 @@ fn purge_says_again_what_was_not_heard() {
     assert!(request.starts_with("POST /service/abc/purge ") && request.contains("very-s3cret"));
     assert!(!desk.read(".masthead/purge.json").contains("s3cret"));
     purge(&address).gives(0, &["nothing is left to be purged"]);
+    desk.write(".masthead/purge.json", left);
+    let quiet = "[publish.live]\nurl = \"./www\"\npurge = false\n";
+    desk.write("site.toml", &format!("{settings}{quiet}"));
+    desk.run_args(&["purge"]).gives(0, &["nothing is left to be purged"]);
     desk.write("site.toml", "title = 1\n");
     desk.run_args(&["purge"]).gives(1, &["bad-settings"]);
 }

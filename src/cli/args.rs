@@ -175,9 +175,6 @@ pub struct Purge {
     /// The site's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub root: PathBuf,
-    /// Take this in place of `base_url` in site.toml
-    #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
 }
 
 /// Arguments of `schema`.

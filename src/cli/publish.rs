@@ -132,6 +132,7 @@ fn as_json(report: &Report, options: &Options, findings: &[Diagnostic]) -> Value
         "purged": report.purged.as_ref().map(|outcome| json!({
             "ok": outcome.is_fine(), "told": outcome.told,
             "failed": outcome.failed, "waiting": outcome.waiting,
+            "withheld": outcome.withheld,
         })),
         "next_change": report.build.as_ref().and_then(|b| b.next_change).map(|next| next.rfc3339(Tz::UTC)),
         "findings": findings,

@@ -11,29 +11,29 @@ use crate::{
 /// Tells whoever is still to be told, of one target or of all.
 pub fn run(args: &Purge) -> u8 {
     let mut findings = Vec::new();
-    let site = load_site(&args.root, args.base_url.as_deref(), &mut findings);
+    let site = load_site(&args.root, None, &mut findings);
     let Some(site) = site.filter(|_| !diag::any_error(&findings)) else {
         show::findings(&findings);
         return SITE;
     };
     let memory = args.root.join(".masthead");
     let record = Record::load(&memory);
-    let unfinished: Vec<String> = record.unfinished().map(ToOwned::to_owned).collect();
-    let targets = match &args.target {
-        Some(target) => vec![target.clone()],
-        None => unfinished,
-    };
-    if targets.iter().all(|target| !record.unfinished().any(|name| name == target)) {
+    let is_told_of = |name: &&str| !site.targets.iter().any(|t| t.name == *name && !t.purge);
+    let mut targets: Vec<&str> = record.unfinished().filter(is_told_of).collect();
+    if let Some(target) = &args.target {
+        targets.retain(|name| name == target);
+    }
+    if targets.is_empty() {
         return put("nothing is left to be purged\n", FINE);
     }
-    let codes = targets.iter().map(|target| again(target, &site, &memory));
+    let codes = targets.into_iter().map(|target| again(target, &site, &memory));
     codes.max().unwrap_or(FINE)
 }
 
 fn again(target: &str, site: &Site, memory: &std::path::Path) -> u8 {
     let env = |name: &str| std::env::var(name).ok();
     let at = Moment::now();
-    match resume(&Job { site, target, memory, at, announce: true, env: &env }) {
+    match resume(&Job { site, target, memory, at, withheld: None, env: &env }) {
         Ok(outcome) => print(&outcome),
         Err(error) => {
             tell(&format!("error: purge.json cannot be written: {error}"));
@@ -53,9 +53,10 @@ pub fn print(outcome: &Outcome) -> u8 {
     if !outcome.is_fine() {
         tell("  help: what was published is live; `masthead purge` says the rest again");
     }
+    let withheld = outcome.withheld.iter().map(|why| format!("nobody is told: {why}\n"));
     let told = outcome.told.iter().map(|(service, n)| {
         let what = count(*n, "address or key", "addresses or keys");
         format!("purged    {service}: {what}\n")
     });
-    put(&told.collect::<String>(), if outcome.is_fine() { FINE } else { PURGE })
+    put(&withheld.chain(told).collect::<String>(), if outcome.is_fine() { FINE } else { PURGE })
 }

@@ -107,6 +107,8 @@ pub struct Live {
     pub at: Moment,
     /// Its commit.
     pub commit: Option<String>,
+    /// Where readers find it.
+    pub base_url: String,
     /// How many objects it has.
     pub objects: usize,
 }
@@ -117,6 +119,7 @@ impl Live {
             number: manifest.number,
             at: manifest.at,
             commit: manifest.commit.clone(),
+            base_url: manifest.base_url.clone(),
             objects: manifest.objects.len(),
         }
     }
@@ -466,29 +469,29 @@ impl Publisher<'_> {
 
     /// Tells CDNs and others what has changed, if anything was published.
     fn purge(&self) -> Result<Option<purge::Outcome>, Failure> {
-        if !self.report.published {
+        let (true, Some(live)) = (self.report.published, &self.report.now) else {
             return Ok(None);
-        }
+        };
         let build = &self.options.build;
+        let read = |base_url| build::prepare::load_site(&build.root, base_url, &mut Vec::new());
         let (loaded, nothing) = (OnceCell::new(), outputs::Plan::new());
         let (site, plan) = match &self.built {
             Some((_, handover)) => (&*handover.index.site, &handover.plan),
             None => {
-                let base_url = build.base_url.as_deref();
-                let site = build::prepare::load_site(&build.root, base_url, &mut Vec::new());
                 // A rollback needs nothing but the target; then nobody knows of caches.
-                let Some(site) = site else { return Ok(None) };
+                let Some(site) = read(Some(&live.base_url)) else { return Ok(None) };
                 (loaded.get_or_init(|| site), &nothing)
             }
         };
         let target = &self.options.target;
+        // What `--base-url` says is where this edition is, not where the outlet is.
+        let home = read(None).map(|site| format!("{}{}", site.base_url.origin, site.base_url.path));
         let job = purge::Job {
             site,
             target: if target.name.is_empty() { &target.url } else { &target.name },
             memory: &build.memory(),
             at: build.at,
-            // A preview under another address is nobody's business.
-            announce: build.base_url.is_none(),
+            withheld: purge::withheld(target, &live.base_url, &home.unwrap_or_default()),
             env: &|name| std::env::var(name).ok(),
         };
         let changes = self.report.plan.changes();

@@ -28,6 +28,8 @@ section! {
         grace: usize = "604800",
         /// How text is packed.
         compress: String = r#""br""#,
+        /// Whether CDNs, subscribers and search engines are told of what changes.
+        purge: bool = "false",
     }
 }
 
@@ -59,6 +61,9 @@ pub struct Target {
     pub grace: usize,
     /// How text is packed.
     pub compress: Packing,
+    /// Whether CDNs, subscribers and search engines are told of what changes: of a staging area
+    /// they have no copies, and nobody waits for its news.
+    pub purge: bool,
 }
 
 impl Target {
@@ -73,6 +78,7 @@ impl Target {
             max_deletes: MAX_DELETES,
             grace: GRACE,
             compress: Packing::Plain,
+            purge: true,
         }
     }
 
@@ -111,7 +117,7 @@ pub(super) fn targets(
 }
 
 fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target {
-    let PublishTable { url, base_url, keep, max_deletes, grace, compress } = table;
+    let PublishTable { url, base_url, keep, max_deletes, grace, compress, purge } = table;
     let url = reader.checked(url, String::new(), words("url"));
     if holds_secret(&url) {
         reader.report_as_is(secret(&name));
@@ -128,6 +134,7 @@ fn target(name: String, table: PublishTable, reader: &mut Reader<'_>) -> Target 
         ),
         grace: reader.checked(grace, GRACE, at_most("grace", LONGEST_GRACE, GRACE)),
         compress: reader.checked(compress, Packing::Plain, choice("compress", &PACKINGS)),
+        purge: purge.is_none_or(Spanned::into_inner),
     }
 }
 

@@ -273,6 +273,46 @@ fn whoever_does_not_listen_is_told_again() {
     }
 }
 
+/// A staging area, a mirror and a preview are in no cache of the outlet's, and need no token.
+#[test]
+fn only_what_readers_of_the_outlet_get_is_told_of() {
+    let desk = Newsroom::new();
+    let settings = fs::read_to_string(desk.outlet.root().join("site.toml")).expect("settings");
+    let more = "[publish.staging]\nurl = \"s3://outlet/staging\"\npurge = false\n\
+        [publish.mirror]\nurl = \"s3://outlet/mirror\"\nbase_url = \"https://mirror.example\"\n";
+    desk.outlet.write("site.toml", &format!("{settings}{more}"));
+    desk.publish("publish live", "first");
+    let silent = |words: &str, why: &str| {
+        let variables = desk.world.variables().into_iter();
+        let variables = variables.filter(|(name, _)| !name.contains("_API_TOKEN"));
+        let mut program = desk.outlet.program(words, Some(&desk.server.endpoint()));
+        let run = Run::of(program.envs(variables)).fine();
+        assert_eq!(desk.told(), Told::new(), "{words}");
+        assert!(run.out.contains("published to"), "{words}: {}", run.out);
+        assert!(run.out.contains("nobody is told") && run.out.contains(why), "{}", run.out);
+    };
+    let (own, elsewhere) = ("`purge = false`", "https://proof.example");
+    for round in 0..2 {
+        desk.outlet.append(3, &format!("Sentence {round} more."));
+        silent("publish staging", own);
+        silent("publish mirror --base-url https://mirror.example", elsewhere);
+        silent("publish s3://outlet/preview --base-url https://preview.example", elsewhere);
+    }
+    silent("publish staging --rollback", own);
+    // The manifest knows for whom an edition was built.
+    silent("publish mirror --rollback", elsewhere);
+    let targets = desk.purge_json()["targets"].clone();
+    for (name, home) in [("staging", HOME), ("mirror", "https://mirror.example")] {
+        let story = format!("{home}/politics/s3/");
+        let changed = targets[name]["changed"]["urls"].as_array().expect("a list").clone();
+        assert!(changed.contains(&json!(story)), "{changed:?}");
+        assert_eq!(targets[name]["left"], json!({}), "{name}");
+    }
+    // What is live has not changed meanwhile, and the own address may be written out.
+    let told = desk.publish(&format!("publish live --base-url {HOME}/"), "the own address");
+    assert_eq!(told["indexnow"], urls(&["/politics/s3/"]));
+}
+
 /// What the helper of these tests calls a service.
 fn said_as(name: &str) -> &str {
     if name == "websub" { "hub" } else { name }

@@ -24,7 +24,7 @@ use crate::{
     base::{Moment, OutPath},
     outputs::{Output, Plan, delivery::Class, keys},
     remote::http::{Client, Patience},
-    site::{FeedFormat, HostFile, Site, urls},
+    site::{FeedFormat, HostFile, Site, Target, urls},
 };
 use service::{Service, services};
 use std::{collections::BTreeMap, path::Path};
@@ -39,8 +39,8 @@ pub struct Job<'a> {
     pub memory: &'a Path,
     /// The moment of the edition, as requests to CloudFront are named.
     pub at: Moment,
-    /// Whether subscribers and search engines are told; a preview is nobody's business.
-    pub announce: bool,
+    /// Why nobody is told, if so: of what is not the outlet's own, CDNs have no copies.
+    pub withheld: Option<String>,
     /// The environment.
     pub env: Env<'a>,
 }
@@ -54,6 +54,8 @@ pub struct Outcome {
     pub failed: Vec<(&'static str, String)>,
     /// Who has to wait for those.
     pub waiting: Vec<&'static str>,
+    /// Why nobody is told, where there is somebody to tell.
+    pub withheld: Option<String>,
 }
 
 impl Outcome {
@@ -62,6 +64,16 @@ impl Outcome {
     pub fn is_fine(&self) -> bool {
         self.failed.is_empty() && self.waiting.is_empty()
     }
+}
+
+/// Why nobody is told of an edition at a target, if so. CDNs stand before the outlet's own address
+/// alone, and it is that one that subscribers and search engines know.
+#[must_use]
+pub fn withheld(target: &Target, edition: &str, home: &str) -> Option<String> {
+    if !target.purge {
+        return Some(format!("`[publish.{}]` says `purge = false`", target.name));
+    }
+    (edition != home).then(|| format!("this edition is for `{edition}`, the outlet is `{home}`"))
 }
 
 /// Purges what has changed, and what an earlier run has left. To be called when all objects are
@@ -73,7 +85,13 @@ pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Ou
     let mut record = Record::load(job.memory);
     let target = record.targets.entry(job.target.to_owned()).or_default();
     target.changed = orders(changes, plan, job.site);
-    for service in services(job.site, job.announce && !job.site.noindex) {
+    let services = services(job.site, !job.site.noindex);
+    if let Some(why) = &job.withheld {
+        record.save(job.memory)?;
+        let withheld = (!services.is_empty()).then(|| why.clone());
+        return Ok(Outcome { withheld, ..Outcome::default() });
+    }
+    for service in services {
         let left = target.left.entry(service.name().to_owned()).or_default();
         left.extend(service.items(&target.changed));
         record::in_order(left);

@@ -97,7 +97,7 @@ impl Desk {
             target: "live",
             memory: self.memory.path(),
             at: Moment(1_800_000_000),
-            announce: true,
+            withheld: None,
             env: &env,
         })
     }
@@ -288,11 +288,19 @@ fn an_answer_that_is_no_success_is_none() {
 
 #[test]
 fn a_preview_is_nobodys_business() {
-    let desk = Desk::new("", &[]);
-    let (plan, changes) = edition();
-    let outcome = desk.with("", |job| run(&changes, &plan, &Job { announce: false, ..*job }));
-    assert_eq!(outcome.expect("a folder"), Outcome::default());
-    assert_eq!(desk.world.asked(), [""; 0]);
+    let desk = Desk::new(ALL, &[]);
+    assert!(!desk.run("FASTLY_API_TOKEN").is_fine());
+    let (before, left) = (desk.world.asked(), desk.record()["targets"]["live"]["left"].clone());
+    let (plan, changes) = many(3);
+    let withheld = Some("a preview".to_owned());
+    let outcome = desk.with("", |job| {
+        run(&changes, &plan, &Job { withheld: withheld.clone(), ..*job }).expect("a folder")
+    });
+    assert_eq!(outcome, Outcome { withheld, ..Outcome::default() });
+    assert_eq!(desk.world.asked(), before);
+    let target = &desk.record()["targets"]["live"];
+    assert_eq!(target["changed"]["keys"].as_array().map(Vec::len), Some(3));
+    assert_eq!(target["left"], left, "what an earlier edition has left is left");
 }
 
 #[test]

@@ -656,11 +656,12 @@ fn targets_hold_no_secret_and_keep_within_limits() {
         assert!(!format!("{finding:?}").contains("hidden"), "{finding:?}");
     }
     let site = right(
-        "[publish.b]\nurl = \"./b\"\ncompress = \"br\"\n[publish.a]\nurl = \"./a\"\nkeep = 0",
+        "[publish.b]\nurl = \"./b\"\ncompress = \"br\"\n[publish.a]\nurl = \"./a\"\nkeep = 0\npurge = false",
     );
     let [a, b] = site.targets.as_slice() else { panic!("two targets") };
     assert_eq!((a.name.as_str(), a.keep, a.max_deletes, a.compress), ("a", 0, 10, Packing::Plain));
     assert_eq!((b.name.as_str(), b.keep, b.compress), ("b", 3, Packing::Brotli));
+    assert_eq!((a.purge, b.purge), (false, true));
     // As long as copies of pages may be shown, or not at all.
     for (written, pages, grace) in [
         ("", 60, 604_800),
