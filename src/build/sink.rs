@@ -446,7 +446,8 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
 }
 
 /// The folder that Masthead reads and the output folder shares a place with, if any.
-fn overlap(root: &Path, output: &Path) -> Option<String> {
+#[must_use]
+pub fn overlap(root: &Path, output: &Path) -> Option<String> {
     let output = std::path::absolute(output).ok()?;
     let root = std::path::absolute(root).ok()?;
     if root.starts_with(&output) {

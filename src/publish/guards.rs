@@ -47,7 +47,8 @@ pub struct Guard<'a> {
     pub now: Moment,
 }
 
-fn refused(message: impl Into<String>) -> Diagnostic {
+/// A refusal.
+pub(super) fn refused(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Code::PublishRefused, message)
 }
 

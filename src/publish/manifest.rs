@@ -255,7 +255,7 @@ impl Torn {
 const MOST_EDITIONS: u64 = 1 << 48;
 
 const NEWER: &str = "publish with that version, or a later one";
-const AWAY: &str = "if what lies there may be written over, remove `_masthead/manifest` there and publish again; what is not part of the edition is then left as it is";
+const AWAY: &str = "if what lies there may be written over, remove `_masthead/manifest` there and publish again (to a folder, with `--force`); what is not part of the edition is then left as it is";
 
 /// Whether a path may be published at all.
 #[must_use]

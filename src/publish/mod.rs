@@ -10,6 +10,7 @@ pub mod choose;
 mod commit;
 mod edition;
 mod grace;
+mod ground;
 pub mod guards;
 mod lease;
 pub mod manifest;
@@ -166,6 +167,10 @@ pub fn publish(
 ) -> Result<Report, Stopped> {
     if options.build.drafts && !options.rollback {
         return Err(Failure::Site(vec![guards::drafts()]).into());
+    }
+    let build = &options.build;
+    if let Some(shared) = ground::shared(&options.address, &build.root, &build.output) {
+        return Err(Failure::Site(vec![shared]).into());
     }
     let remote = Remote::open(&options.address, ROOM, options.patience);
     let remote = Arc::new(remote.map_err(|fault| failed(fault.finding()))?);
@@ -456,6 +461,7 @@ impl Publisher<'_> {
         let nameless = plan.uploads.iter().map(|upload| upload.entry.path.as_str());
         let nameless = nameless.filter_map(|path| self.remote.takes(path).err()).next();
         objections.extend(nameless.map(|why| guards::nameless(&why)));
+        objections.extend(ground::in_the_way(&self.remote, plan, state, self.options.leave.force));
         objections
     }
 

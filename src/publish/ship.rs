@@ -150,6 +150,9 @@ impl Errand<'_> {
         if let Some(before) = upload.before {
             self.keep(before, &entry.path, upload.sure).map_err(failed)?;
         }
+        if self.remote.is_folder() {
+            self.make_way(&entry.path).map_err(failed)?;
+        }
         let (key, said) = (entry.path.as_str(), upload.said.clone());
         match body {
             Body::Whole(bytes) => {
@@ -162,6 +165,16 @@ impl Errand<'_> {
                 if sent { Ok(()) } else { Err(Halt::Missing) }
             }
         }
+    }
+
+    /// In a folder a file takes the place of a folder of pages, which go first.
+    fn make_way(&self, path: &OutPath) -> Result<(), Fault> {
+        let below = format!("{path}/");
+        let gone = &self.plan.deletions;
+        let first = gone.partition_point(|deletion| deletion.path.as_str() < below.as_str());
+        let gone = gone[first..].iter().map(|deletion| deletion.path.to_string());
+        let keys: Vec<String> = gone.take_while(|path| path.starts_with(&below)).collect();
+        self.remote.delete(&keys)
     }
 
     /// Keeps the bytes at a path before they are replaced, under their hash.

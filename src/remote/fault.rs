@@ -43,6 +43,10 @@ impl Fault {
     pub(super) fn of_io(key: &str, error: &io::Error) -> Self {
         let what = format!("`{key}` at the target: {error}");
         match error.kind() {
+            io::ErrorKind::DirectoryNotEmpty => Self::lasting(
+                what,
+                "a folder with files that are not Masthead's lies there: move it away",
+            ),
             io::ErrorKind::StorageFull => Self::lasting(what, "make room on the disk"),
             io::ErrorKind::Interrupted => Self::passing(what),
             _ => Self::lasting(what, "check who may write there"),

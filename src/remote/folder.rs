@@ -39,6 +39,11 @@ impl Folder {
         Self { root: root.to_owned(), room: root.join(room), run, next: AtomicU64::new(0) }
     }
 
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where a file is. A key names what is below the target and nothing else, wherever it was read.
     pub fn path(&self, key: &str) -> Result<PathBuf, Fault> {
         let path = OutPath::new(key).filter(|_| is_below(Path::new(key)));
@@ -199,8 +204,8 @@ impl Folder {
     fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
         match fs::rename(draft, target) {
             Err(_) if target.is_dir() => {
-                // What was a folder of pages is a file now.
-                fs::remove_dir_all(target)?;
+                // What was a folder of pages is a file now. A file in it is a stranger's.
+                remove_empty(target)?;
                 fs::rename(draft, target)
             }
             Err(error) if absent(&error) => {
@@ -240,6 +245,17 @@ impl Folder {
             }
         }
     }
+}
+
+/// Removes a folder with the folders in it, if there is nothing else in it.
+fn remove_empty(folder: &Path) -> io::Result<()> {
+    let is_file = |entry: &walkdir::DirEntry| !entry.file_type().is_dir();
+    let folders: Vec<_> =
+        WalkDir::new(folder).contents_first(true).into_iter().collect::<Result<_, _>>()?;
+    if folders.iter().any(is_file) {
+        return Err(io::ErrorKind::DirectoryNotEmpty.into());
+    }
+    folders.iter().try_for_each(|folder| fs::remove_dir(folder.path()))
 }
 
 /// On some systems a name alone can lead to another disk.

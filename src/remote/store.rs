@@ -22,6 +22,7 @@ use object_store::{
 };
 use std::{
     io::{self, Write},
+    path::Path,
     pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
@@ -167,6 +168,15 @@ impl Remote {
     #[must_use]
     pub fn is_folder(&self) -> bool {
         matches!(self.backend, Backend::Folder(_))
+    }
+
+    /// Where it is, if it is a folder.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.backend {
+            Backend::Folder(folder) => Some(folder.root()),
+            Backend::Bucket(..) => None,
+        }
     }
 
     /// Removes what killed runs left unfinished, where that is possible at all.

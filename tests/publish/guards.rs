@@ -276,3 +276,69 @@ fn a_rollback_needs_nothing_but_the_target() {
     assert!(run.out.contains("none was told"), "{}", run.out);
     assert!(fs::read(target.join("index.html")).expect("a page") == before, "it is back");
 }
+
+#[test]
+fn what_is_a_strangers_in_a_folder() {
+    let outlet = Outlet::new(6);
+    let place = outlet.beside("st");
+    let put = |path: &str| {
+        let file = place.join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, "precious").expect("written");
+    };
+    let run = |words: &str| outlet.run_at(words, None);
+    // A file by the name of a page, and one by that of a folder of pages.
+    for path in ["index.html", "politics"] {
+        put(path);
+        let before = tree(&place);
+        run("publish ./st").refused(1, &format!("not Masthead's: `{path}`"));
+        assert!(tree(&place) == before, "nothing was touched");
+        fs::remove_file(place.join(path)).expect("removed");
+    }
+    // What is in nobody's way stays.
+    put("mine.txt");
+    put("politics");
+    put("feed.xml/mine/file");
+    let before = tree(&place);
+    for words in ["publish ./st", "publish ./st --force"] {
+        run(words).refused(1, "a folder with files that are not Masthead's: `feed.xml`");
+        assert!(tree(&place) == before, "{words}: nothing was touched");
+    }
+    fs::remove_dir_all(place.join("feed.xml")).expect("removed");
+    run("publish ./st --force").fine();
+    assert_eq!(fs::read(place.join("mine.txt")).expect("it is there"), b"precious");
+    // The same later on: a folder of pages with a stranger's file in it becomes a file.
+    outlet.write("static/thing/inner.txt", "a file in a folder");
+    run("publish ./st").fine();
+    put("thing/mine");
+    fs::remove_dir_all(outlet.root().join("static/thing")).expect("removed");
+    outlet.write("static/thing", "a file");
+    run("publish ./st").refused(1, "a folder with files that are not Masthead's: `thing`");
+    fs::remove_file(place.join("thing/mine")).expect("removed");
+    run("publish ./st").fine();
+    assert_eq!(fs::read(place.join("thing")).expect("a file"), b"a file");
+}
+
+#[test]
+fn a_folder_that_the_site_is_made_of_or_built_to() {
+    let outlet = Outlet::new(2);
+    std::os::unix::fs::symlink(outlet.root().join("content"), outlet.beside("link"))
+        .expect("a link");
+    for target in [
+        "./public",
+        "./public/sub",
+        "./live/../public",
+        "./link",
+        "./site",
+        "./site/content",
+        "./site/static/x",
+        "./site/templates",
+        "./site/.masthead/www",
+        ".",
+    ] {
+        outlet.run_at(&format!("publish {target} --force"), None).refused(1, "shares a place with");
+        assert!(!outlet.public().exists(), "{target}: nothing was touched");
+    }
+    outlet.run_at("publish ./site/www", None).fine();
+    outlet.run_at("verify ./site/www", None).fine();
+}

@@ -1,0 +1,147 @@
+//! The ground that a target which is a folder stands on: what lies there already, and what it
+//! shares a place with.
+//!
+//! Invariant: it looks and touches nothing. What no edition put there is a stranger's; a folder of
+//! a stranger's is never made way with, whatever is forced.
+
+use super::{guards::refused, plan::Plan, plan::Reason, room::State};
+use crate::{
+    base::{Diagnostic, OutPath},
+    build::sink,
+    remote::{Address, Remote},
+};
+use rustc_hash::FxHashSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Component, Path, PathBuf},
+};
+use walkdir::WalkDir;
+
+/// A target that the site is read from or built to: each edition would be made of the one before,
+/// or write over what is kept of it.
+#[must_use]
+pub fn shared(address: &Address, root: &Path, output: &Path) -> Option<Diagnostic> {
+    let Address::Folder(folder) = address else { return None };
+    // Without a site nothing is built: a return needs the target alone.
+    if !root.join("site.toml").is_file() {
+        return None;
+    }
+    let [target, site, output] = [folder, root, output].map(resolved);
+    let what = if target.starts_with(&output) || output.starts_with(&target) {
+        "the output folder".to_owned()
+    } else {
+        format!("`{}`, which the site is made of", sink::overlap(&site, &target)?)
+    };
+    let message = format!("the target `{}` shares a place with {what}", folder.display());
+    Some(refused(message).help("publish to a folder of its own, such as `../www`"))
+}
+
+/// A path without links and ways back, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut out = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+        out = fs::canonicalize(&out).unwrap_or(out);
+    }
+    out
+}
+
+/// What lies in the way of a plan though no edition put it there.
+#[must_use]
+pub fn in_the_way(remote: &Remote, plan: &Plan, state: &State, force: bool) -> Vec<Diagnostic> {
+    let Some(root) = remote.folder() else { return Vec::new() };
+    let mut ground = Ground { root, state, files: BTreeSet::new(), folders: BTreeSet::new() };
+    let new = plan.uploads.iter().filter(|upload| upload.reason == Reason::New && upload.sure);
+    let mut seen = FxHashSet::default();
+    new.for_each(|upload| ground.look(&upload.entry.path, &mut seen));
+    // Somebody else may be publishing here just now: then it is theirs.
+    let settled =
+        |now: State| (now.version, now.intents) == (state.version.clone(), state.intents.clone());
+    if ground.is_free() || !State::read(remote).is_ok_and(settled) {
+        return Vec::new();
+    }
+    ground.objections(force)
+}
+
+/// What was met in a target.
+struct Ground<'a> {
+    root: &'a Path,
+    state: &'a State,
+    /// Strangers' files where something is to be.
+    files: BTreeSet<String>,
+    /// Folders with strangers' files where a file is to be.
+    folders: BTreeSet<String>,
+}
+
+impl Ground<'_> {
+    fn is_free(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+
+    /// Looks where a file is to be, and where folders above it are to be, each of those once.
+    fn look(&mut self, path: &OutPath, seen: &mut FxHashSet<String>) {
+        let text = path.as_str();
+        for (end, _) in text.match_indices('/') {
+            let above = &text[..end];
+            if seen.insert(above.to_owned()) && self.root.join(above).is_file() {
+                self.meet(above);
+            }
+        }
+        let Ok(meta) = fs::symlink_metadata(self.root.join(text)) else { return };
+        if !meta.is_dir() {
+            self.meet(text);
+        } else if self.holds_others(text) {
+            self.folders.insert(text.to_owned());
+        }
+    }
+
+    fn meet(&mut self, path: &str) {
+        if !self.is_known(path) {
+            self.files.insert(path.to_owned());
+        }
+    }
+
+    fn holds_others(&self, folder: &str) -> bool {
+        let entries = WalkDir::new(self.root.join(folder)).into_iter().flatten();
+        let mut files = entries.filter(|entry| !entry.file_type().is_dir());
+        files.any(|file| {
+            let path = file.path().strip_prefix(self.root).ok().and_then(Path::to_str);
+            !path.is_some_and(|path| self.is_known(path))
+        })
+    }
+
+    fn is_known(&self, path: &str) -> bool {
+        let Some(path) = OutPath::new(path) else { return false };
+        let live = self.state.manifest.as_ref();
+        live.is_some_and(|live| live.entry(&path).is_some()) || self.state.unsure.contains(&path)
+    }
+
+    fn objections(&self, force: bool) -> Vec<Diagnostic> {
+        let folders = told(&self.folders).map(|some| {
+            let message = format!("where this edition has a file, the target has a folder with files that are not Masthead's: {some}");
+            refused(message).help("move it away, or choose another folder")
+        });
+        let files = told(&self.files).filter(|_| !force).map(|some| {
+            let message = format!(
+                "this edition would write over files at the target that are not Masthead's: {some}"
+            );
+            refused(message)
+                .help("choose another folder, or move them away; `--force` writes over them")
+        });
+        folders.into_iter().chain(files).collect()
+    }
+}
+
+/// The first of some paths, and how many more there are.
+fn told(paths: &BTreeSet<String>) -> Option<String> {
+    let first = paths.first()?;
+    Some(match paths.len() - 1 {
+        0 => format!("`{first}`"),
+        more => format!("`{first}` and {more} more"),
+    })
+}
