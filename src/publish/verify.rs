@@ -5,7 +5,7 @@
 use super::{
     failed,
     manifest::{Entry, Manifest, ROOM},
-    packing::Digest,
+    packing::{Digest, is_packed},
     room::State,
 };
 use crate::{
@@ -66,7 +66,8 @@ pub fn verify(address: &Address, deep: bool, patience: Duration) -> Result<Verdi
     let present: Vec<&Entry> =
         manifest.objects.iter().filter(|entry| listed.contains_key(entry.path.as_str())).collect();
     let look = |entry: &&Entry| {
-        let difference = difference(&remote, manifest, entry, deep)?;
+        let len = listed.get(entry.path.as_str()).map(|listed| listed.len);
+        let difference = difference(&remote, manifest, entry, len, deep)?;
         let mut changed = changed.lock().unwrap_or_else(PoisonError::into_inner);
         changed.extend(difference.map(|what| (entry.path.to_string(), what)));
         Ok(())
@@ -101,7 +102,7 @@ pub fn astray(
     let paths: Vec<&OutPath> = paths.iter().collect();
     remote.each(&paths, |path| {
         let wrong = match manifest.entry(path) {
-            Some(entry) => difference(remote, manifest, entry, false)?.is_some(),
+            Some(entry) => difference(remote, manifest, entry, None, false)?.is_some(),
             None => remote.head(path.as_str())?.is_some(),
         };
         if wrong {
@@ -116,21 +117,30 @@ fn is_own(key: &str) -> bool {
     key.strip_prefix(ROOM).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// What is other about an object than the manifest says.
+/// What is other about an object than the manifest says; `len` is how long it is stored, if known.
 fn difference(
     remote: &Remote,
     manifest: &Manifest,
     entry: &Entry,
+    len: Option<u64>,
     deep: bool,
 ) -> Result<Option<String>, Fault> {
     let key = entry.path.as_str();
     let wanted = manifest.said_of(entry);
-    let found = if deep || remote.is_folder() {
+    // How long something packed is, the manifest does not know.
+    if len.is_some_and(|len| len != entry.len) && !is_packed(&wanted) {
+        return Ok(Some("bytes".to_owned()));
+    }
+    let read = || {
         let open = |said: Option<&Said>| Digest::new(said.unwrap_or(&wanted), Hasher::default());
         let read = remote.read_into(key, &open)?;
-        read.map(|(found, digest)| (found, digest.hash() == Some(entry.hash)))
-    } else {
-        remote.head(key)?.map(|found| (found, true))
+        Ok(read.map(|(found, digest)| (found, digest.hash() == Some(entry.hash))))
+    };
+    let head = if deep || remote.is_folder() { None } else { remote.head(key)? };
+    // Whoever wrote something without its hash was no publisher: the bytes alone tell then.
+    let found = match head.filter(|found| found.hash == entry.hash.to_string()) {
+        Some(found) => Some((found, true)),
+        None => read()?,
     };
     Ok(match found {
         // Gone since the list was made.
@@ -142,20 +152,24 @@ fn difference(
 
 fn differs(found: &Found, wanted: &Said, entry: &Entry) -> Option<String> {
     let said = found.said.as_ref()?;
+    let mut names = headers(said, wanted);
     if found.hash != entry.hash.to_string() {
-        // Whoever wrote it was no publisher.
-        return Some("bytes".to_owned());
+        names.insert(HASH);
     }
-    (said != wanted).then(|| headers(said, wanted))
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| format!("headers: {names}"))
 }
 
+/// What messages call the hash that is kept along with an object; stores spell it in their own ways.
+const HASH: &str = "masthead-hash";
+
 /// The names of the headers that differ.
-fn headers(said: &Said, wanted: &Said) -> String {
+fn headers<'a>(said: &'a Said, wanted: &'a Said) -> BTreeSet<&'a str> {
     let differing = said.headers.iter().chain(&wanted.headers);
     let differing = differing.filter(|(name, _)| said.get(name) != wanted.get(name));
     let mut names: BTreeSet<&str> = differing.map(|(name, _)| name.as_str()).collect();
     if said.redirect != wanted.redirect {
         names.insert("x-amz-website-redirect-location");
     }
-    names.into_iter().collect::<Vec<_>>().join(", ")
+    names
 }

@@ -169,6 +169,31 @@ fn what_strangers_did_is_told() {
     ] {
         assert!(run.out.contains(line), "{line}\n{}", run.out);
     }
+    // Other bytes of another length under the same words, as a copy in a console leaves them.
+    let about = "/outlet/live/politics/s3/index.html";
+    let (_, headers, mut bytes) = server.ask("GET", about, &[], b"");
+    let keep = |name: &str| name.starts_with("content-") && name != "content-length";
+    let said: Vec<(&str, &str)> = headers
+        .iter()
+        .filter(|(name, _)| {
+            keep(name) || name.starts_with("x-amz-meta-") || *name == "cache-control"
+        })
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    bytes.push(b'!');
+    assert_eq!(server.ask("PUT", about, &said, &bytes).0, 200);
+    // The same bytes under other words.
+    let feed = "/outlet/live/feed.xml";
+    let (_, _, bytes) = server.ask("GET", feed, &[], b"");
+    assert_eq!(server.ask("PUT", feed, &[("Content-Type", "text/plain")], &bytes).0, 200);
+    for words in ["verify s3://outlet/live", "verify s3://outlet/live --deep"] {
+        let run = outlet.run(words, &server);
+        for line in
+            ["changed     politics/s3/index.html (bytes)", "changed     feed.xml (headers: "]
+        {
+            assert!(run.out.contains(line), "{words}: {line}\n{}", run.out);
+        }
+    }
     outlet.run("publish s3://outlet/live --all", &server).fine();
     let run = outlet.run("verify s3://outlet/live", &server);
     assert!(
