@@ -85,7 +85,12 @@ impl Lease {
             silent = if version == seen { silent + LOOK } else { Duration::ZERO };
             if is_free(holder.as_ref()) || silent >= silence {
                 let object = Object::own(pack(&claim));
-                let taken = remote.put_if(KEY, &object, version.as_ref());
+                let mut taken = remote.put_if(KEY, &object, version.as_ref());
+                if taken.is_err() && remote.is_folder() {
+                    // What one who died left may fill the disk.
+                    remote.tidy();
+                    taken = remote.put_if(KEY, &object, version.as_ref());
+                }
                 if let Some(version) = taken.map_err(|fault| fault.finding())? {
                     return Ok(Self::held(remote, claim, version, silence));
                 }

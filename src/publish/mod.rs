@@ -279,6 +279,7 @@ impl Publisher<'_> {
             let waiting = || self.watch.begin("waiting for another publisher", 0);
             let lease = Lease::take(&self.remote, self.id, self.options.silence, waiting);
             let lease = lease.map_err(failed)?;
+            self.remote.tidy();
             self.lease = Some(lease);
             // What was seen before may not be so any more.
             return Ok(false);

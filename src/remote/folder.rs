@@ -93,13 +93,12 @@ impl Folder {
         let write = || {
             let mut from = File::open(from)?;
             let draft = self.draft()?;
-            let mut both = Both { file: File::create(&draft)?, hasher: Hasher::default() };
+            let mut both = Both { file: File::create(&draft.path)?, hasher: Hasher::default() };
             io::copy(&mut from, &mut both)?;
             if both.hasher.finish() != object.hash {
-                fs::remove_file(&draft)?;
                 return Ok(false);
             }
-            self.rename(&draft, &path).map(|()| true)
+            self.rename(draft, &path).map(|()| true)
         };
         match write() {
             Err(error) if absent(&error) => Ok(false),
@@ -112,8 +111,8 @@ impl Folder {
         let path = self.path(key)?;
         let write = || {
             let draft = self.draft()?;
-            fs::write(&draft, bytes)?;
-            self.rename(&draft, &path)
+            fs::write(&draft.path, bytes)?;
+            self.rename(draft, &path)
         };
         write().map_err(|error| Fault::of_io(key, &error))?;
         Ok(version(bytes))
@@ -143,8 +142,8 @@ impl Folder {
         }
         let copy = || {
             let draft = self.draft()?;
-            fs::copy(&source, &draft)?;
-            self.rename(&draft, &target)
+            fs::copy(&source, &draft.path)?;
+            self.rename(draft, &target)
         };
         match copy() {
             Ok(()) => Ok(true),
@@ -190,7 +189,7 @@ impl Folder {
         Ok(out)
     }
 
-    fn draft(&self) -> io::Result<PathBuf> {
+    fn draft(&self) -> io::Result<Draft> {
         let bench = self.room.join(BENCH);
         if !bench.is_dir() {
             fs::create_dir_all(&self.root)?;
@@ -198,10 +197,16 @@ impl Folder {
             private(&bench)?;
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        Ok(bench.join(format!("{:016x}-{number}", self.run)))
+        Ok(Draft { path: bench.join(format!("{:016x}-{number}", self.run)), moved: false })
     }
 
-    fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
+    fn rename(&self, mut draft: Draft, target: &Path) -> io::Result<()> {
+        self.put_in_place(&draft.path, target)?;
+        draft.moved = true;
+        Ok(())
+    }
+
+    fn put_in_place(&self, draft: &Path, target: &Path) -> io::Result<()> {
         match fs::rename(draft, target) {
             Err(_) if target.is_dir() => {
                 // What was a folder of pages is a file now. A file in it is a stranger's.
@@ -228,7 +233,7 @@ impl Folder {
 
     fn lock(&self) -> io::Result<File> {
         // Makes the room, if this is the first thing in it.
-        self.draft()?;
+        drop(self.draft()?);
         let lock = File::create(self.room.join("lock"))?;
         lock.lock()?;
         Ok(lock)
@@ -261,6 +266,21 @@ fn remove_empty(folder: &Path) -> io::Result<()> {
 /// On some systems a name alone can lead to another disk.
 fn is_below(key: &Path) -> bool {
     key.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// A file that is not in its place yet; where nothing comes of it, it takes no room.
+struct Draft {
+    path: PathBuf,
+    moved: bool,
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.moved {
+            // There may be none; or it is tidied away when somebody publishes.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// Writes, and makes the hash of what is written.
@@ -335,5 +355,26 @@ mod tests {
             folder.list("").expect("a list").iter().filter(|one| one.key == "a/b").count(),
             1
         );
+    }
+
+    #[test]
+    fn what_fails_leaves_nothing_behind() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::new(place.path(), "_masthead");
+        folder.put("a", b"x").expect("written");
+        folder.put("taken/by", b"a stranger").expect("written");
+        let path = place.path().join("a");
+        let hash = Fingerprint::of(b"x");
+        let large = Large { place: Place::File(path), len: 1, hash, said: Default::default() };
+        assert!(folder.put("taken", b"y").is_err());
+        assert!(folder.copy("a", "taken").is_err());
+        assert!(folder.put_large("taken", &large).is_err());
+        assert_eq!(
+            folder.put_large("b", &Large { hash: Fingerprint::of(b"y"), ..large }),
+            Ok(false)
+        );
+        let bench = fs::read_dir(place.path().join("_masthead/bench")).expect("the bench");
+        assert_eq!(bench.count(), 0);
+        assert_eq!(fs::read(place.path().join("taken/by")).expect("it is there"), b"a stranger");
     }
 }

@@ -367,3 +367,23 @@ fn a_folder_that_the_site_is_made_of_or_built_to() {
     outlet.run_at("publish ./site/www", None).fine();
     outlet.run_at("verify ./site/www", None).fine();
 }
+
+#[test]
+fn what_fails_takes_no_room() {
+    let outlet = Outlet::new(6);
+    outlet.run_at("publish ./live", None).fine();
+    let live = outlet.beside("live");
+    fs::write(live.join("_masthead/bench/0123-4"), "left by one who died").expect("written");
+    // A stranger's folder in the place of a page that is to be written anew.
+    fs::remove_file(live.join("index.html")).expect("removed");
+    fs::create_dir_all(live.join("index.html/mine")).expect("a folder");
+    fs::write(live.join("index.html/mine/file"), "precious").expect("written");
+    outlet.story(1, "Changed", "");
+    outlet.run_at("publish ./live", None).refused(3, "files that are not Masthead's");
+    assert_eq!(fs::read(live.join("index.html/mine/file")).expect("it is there"), b"precious");
+    let bench = fs::read_dir(live.join("_masthead/bench")).expect("the bench");
+    assert_eq!(bench.count(), 0, "nothing is left");
+    fs::remove_dir_all(live.join("index.html")).expect("removed");
+    outlet.run_at("publish ./live", None).fine();
+    outlet.run_at("verify ./live", None).fine();
+}
