@@ -258,7 +258,7 @@ pub struct Publish {
     /// Publish an edition that is older than what is live, was withdrawn, or is for another address
     #[arg(long)]
     pub force: bool,
-    /// How long to wait for another publisher who shows no sign of life
+    /// How long to wait for another publisher who shows no sign of life; ten seconds at least
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub wait: u64,
     /// How long to wait for the answer to a small request

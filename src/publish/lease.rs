@@ -27,6 +27,9 @@ const KEY: &str = "_masthead/lease";
 const BEATS: u32 = 6;
 /// And no more seldom than this.
 const BEAT: Duration = Duration::from_secs(5);
+/// Nor more often: Google takes about one write a second to an object
+/// (cloud.google.com/storage/quotas).
+const FASTEST: Duration = Duration::from_secs(1);
 /// How often those who wait look.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long somebody waits for a holder who lives.
@@ -76,6 +79,7 @@ impl Lease {
         silence: Duration,
         waiting: impl Fn(),
     ) -> Result<Self, Diagnostic> {
+        let silence = bearable(silence);
         let claim = Claim { id, place: place(), process: process(std::process::id()), beat: 0 };
         let (mut seen, mut silent, mut waited) = (None, Duration::ZERO, Duration::ZERO);
         loop {
@@ -112,7 +116,7 @@ impl Lease {
         let held = Arc::new(Held {
             claim: Mutex::new((claim, version)),
             spoken: Mutex::new(Instant::now()),
-            beat: (silence / BEATS).min(BEAT),
+            beat: beat(silence),
             lost: AtomicBool::new(false),
             done: Mutex::new(false),
             end: Condvar::new(),
@@ -191,6 +195,16 @@ impl Drop for Lease {
     }
 }
 
+/// How often somebody speaks who may be silent for so long.
+fn beat(silence: Duration) -> Duration {
+    (silence / BEATS).clamp(FASTEST, BEAT)
+}
+
+/// How long silence must last before it says anything: others may speak more seldom than we do.
+fn bearable(silence: Duration) -> Duration {
+    silence.max(BEAT * 2)
+}
+
 /// Whether the lease may be taken at once: nobody has it, it is damaged, or its holder died here.
 fn is_free(holder: Option<&Claim>) -> bool {
     let Some(holder) = holder else { return true };
@@ -226,6 +240,17 @@ mod tests {
 
     fn claim(id: u64, place: String, process: Option<(u32, String)>) -> Claim {
         Claim { id, place, process, beat: 0 }
+    }
+
+    #[test]
+    fn nobody_speaks_all_the_time_or_hears_too_little() {
+        let seconds = Duration::from_secs;
+        for (wait, every, silent) in
+            [(0, 1, 10), (3, 1, 10), (12, 2, 12), (60, 5, 60), (600, 5, 600)]
+        {
+            assert_eq!(beat(seconds(wait)), seconds(every), "--wait {wait}");
+            assert_eq!(bearable(seconds(wait)), seconds(silent), "--wait {wait}");
+        }
     }
 
     #[test]

@@ -95,9 +95,9 @@ fn the_sleeper_does_no_harm() {
     let (noon, later) = noon_and_later();
     later.run("publish s3://outlet/expected", &server).fine();
     let mut asleep = 0;
-    for round in 0..4u64 {
+    for round in 0..3u64 {
         let target = format!("sleeper-{round}");
-        let publish = format!("publish s3://outlet/{target} --wait 2");
+        let publish = format!("publish s3://outlet/{target} --wait 10");
         let old = start(&noon, &publish, &server);
         // Until it has begun to write.
         while server.list(&target).len() < 10 + 10 * round as usize {
