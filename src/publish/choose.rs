@@ -26,6 +26,10 @@ pub fn choose(
             address.map_err(|finding| finding.help(format!("write one of {SCHEMES}")))?,
         ));
     }
+    if word.is_empty() {
+        let help = format!("name one of site.toml's targets, or an address: {SCHEMES}");
+        return Err(bad("no target is named".to_owned()).help(help));
+    }
     if !word.contains(['/', '\\']) && word != "." {
         let names = targets.iter().map(|target| target.name.as_str());
         let help = match nearest(word, names) {

@@ -38,6 +38,9 @@ pub enum Address {
 /// The schemes that are understood, as help names them.
 pub const SCHEMES: &str = "`s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`, `file:///folder` or the path of a folder";
 
+/// The schemes, one by one.
+const KNOWN: [&str; 9] = ["file", "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss"];
+
 impl Address {
     /// Understands an address; a path is taken from `folder`.
     ///
@@ -45,6 +48,10 @@ impl Address {
     /// A sentence about what is wrong with it.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, String> {
         let Some((scheme, _)) = text.split_once("://") else {
+            let scheme = text.split_once(":/").map(|(scheme, _)| scheme);
+            if let Some(scheme) = scheme.filter(|scheme| KNOWN.contains(scheme)) {
+                return Err(format!("`{text}` is no address: `{scheme}:` needs two slashes"));
+            }
             return Ok(Self::Folder(below(folder, text)));
         };
         let url = Url::parse(text).map_err(|why| format!("`{text}` is no address: {why}"))?;
@@ -114,6 +121,8 @@ mod tests {
             ("/srv/www", Ok("/srv/www")),
             ("www", Ok("site/www")),
             ("ftp://host/x", Err("`ftp://` is no kind of target that Masthead knows")),
+            ("s3:/bucket", Err("`s3:/bucket` is no address: `s3:` needs two slashes")),
+            ("./s3:/bucket", Ok("site/./s3:/bucket")),
             ("s3://", Err("`s3://` names no bucket")),
             ("s3://a:b@c/d", Err("a target's address must not hold a password or a query")),
             ("az://c/d?sig=x", Err("a target's address must not hold a password or a query")),

@@ -455,8 +455,11 @@ impl Remote {
                     self.pace.leave(true);
                     return Ok(value);
                 }
-                Ok(Err(error)) => Fault::of_store(key, &error),
-                Err(_) => Fault::passing(format!("`{key}` at the target: no answer in {limit:?}")),
+                Ok(Err(error)) => Fault::of_store(&self.shown, key, &error),
+                Err(_) => {
+                    let shown = &self.shown;
+                    Fault::passing(format!("the target `{shown}`, `{key}`: no answer in {limit:?}"))
+                }
             };
             self.pace.leave(!fault.passing);
             tried += 1;

@@ -1,7 +1,7 @@
 //! What is refused, and in which words; and that a refusal touches nothing.
 
 use super::{
-    outlet::{Outlet, tree},
+    outlet::{Outlet, Run, tree},
     s3::Server,
 };
 use std::{fs, process::Command};
@@ -141,7 +141,20 @@ fn credentials_that_are_not_there_or_not_good() {
         .run_at("publish s3://outlet/live", None)
         .refused(3, "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`");
     let nowhere = Some("http://127.0.0.1:9");
-    outlet.run_at("publish s3://outlet/live --timeout 1", nowhere).refused(3, "tried 8 times");
+    let run = outlet.run_at("publish s3://outlet/live --timeout 1", nowhere);
+    let run = run.refused(3, "tried 8 times").refused(3, "`s3://outlet/live` (at 127.0.0.1:9)");
+    run.refused(3, "check the network");
+    // What another try would not change is not tried again.
+    let server = Server::start();
+    let run = outlet.run("publish s3://nosuch/live", &server);
+    let run = run.refused(3, "check that the bucket is there").refused(3, "`s3://nosuch/live`");
+    assert!(!run.err.contains("tried") && !run.err.contains("<?xml"), "{}", run.err);
+    let mut plain = outlet.program("publish s3://outlet/live", Some(&server.endpoint()));
+    let run = Run::of(plain.env_remove("AWS_ALLOW_HTTP")).refused(3, "`AWS_ALLOW_HTTP=true`");
+    assert!(!run.err.contains("tried"), "{}", run.err);
+    let mut unnamed = outlet.program("publish", None);
+    Run::of(unnamed.arg("")).refused(1, "no target is named");
+    outlet.run_at("publish s3:/outlet/live", None).refused(1, "needs two slashes");
     outlet.run_at("publish s3://a:b@outlet/live", None).refused(1, "must not hold a password");
 }
 
