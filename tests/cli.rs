@@ -570,7 +570,10 @@ fn purge_says_again_what_was_not_heard() {
     desk.run_args(&["purge"]).gives(0, &["nothing is left to be purged"]);
     let left = "{\"version\":1,\"targets\":{\"live\":{\"changed\":{\"urls\":[],\"keys\":[],\"pages\":[],\"feeds\":[]},\"left\":{\"fastly\":[\"at-1\"]}}}}";
     desk.write(".masthead/purge.json", left);
-    desk.run_args(&["purge", "other"]).gives(0, &["nothing is left to be purged"]);
+    for (word, help) in [("other", "write `live`"), ("lvie", "write `live`")] {
+        let expected = format!("`{word}` is no target in site.toml");
+        desk.run_args(&["purge", word]).gives(1, &["bad-target", &expected, help]);
+    }
     let without = desk.command(&["purge"]).env_remove("FASTLY_API_TOKEN").output().unwrap();
     Said::from(without).gives(4, &["fastly was not told: `FASTLY_API_TOKEN` is not set"]);
     let purge = |address: &str| -> Said {
@@ -586,6 +589,10 @@ fn purge_says_again_what_was_not_heard() {
     assert!(!desk.read(".masthead/purge.json").contains("s3cret"));
     purge(&address).gives(0, &["nothing is left to be purged"]);
     desk.write(".masthead/purge.json", left);
+    let two = "[publish.staging]\nurl = \"./a\"\n";
+    desk.write("site.toml", &format!("{settings}{two}"));
+    desk.run_args(&["purge", "other"]).gives(1, &["write `live` or `staging`"]);
+    desk.run_args(&["purge", "staging"]).gives(0, &["nothing is left to be purged"]);
     let quiet = "[publish.live]\nurl = \"./www\"\npurge = false\n";
     desk.write("site.toml", &format!("{settings}{quiet}"));
     desk.run_args(&["purge"]).gives(0, &["nothing is left to be purged"]);

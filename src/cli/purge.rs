@@ -1,10 +1,18 @@
 //! `masthead purge`: says again what CDNs, subscribers and search engines have not heard yet.
 
-use super::{ENVIRONMENT, FINE, PURGE, SITE, args::Purge, count, put, show, tell};
+use super::{
+    ENVIRONMENT, FINE, PURGE, SITE,
+    args::{Format, Purge},
+    build::refuse,
+    count, put, show, tell,
+};
 use crate::{
     base::{Moment, diag},
-    build::prepare::load_site,
-    publish::purge::{Job, Outcome, Record, resume},
+    build::{Failure, prepare::load_site},
+    publish::{
+        choose::known,
+        purge::{Job, Outcome, Record, resume},
+    },
     site::Site,
 };
 
@@ -21,6 +29,11 @@ pub fn run(args: &Purge) -> u8 {
     let is_told_of = |name: &&str| !site.targets.iter().any(|t| t.name == *name && !t.purge);
     let mut targets: Vec<&str> = record.unfinished().filter(is_told_of).collect();
     if let Some(target) = &args.target {
+        let named = site.targets.iter().map(|target| target.name.as_str());
+        let names = named.chain(record.targets.keys().map(String::as_str));
+        if let Err(finding) = known(target, names.collect()) {
+            return refuse(&Failure::Site(vec![finding]), Format::Text);
+        }
         targets.retain(|name| name == target);
     }
     if targets.is_empty() {

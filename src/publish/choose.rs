@@ -1,7 +1,10 @@
 //! Which target is meant: one that has a name in the settings, an address, or a folder.
 
 use crate::{
-    base::{Code, Diagnostic, suggest::nearest},
+    base::{
+        Code, Diagnostic,
+        suggest::{nearest, one_of},
+    },
     remote::{Address, address::SCHEMES},
     site::Target,
 };
@@ -43,4 +46,24 @@ pub fn choose(
     let address = Address::parse(word, Path::new("."));
     let address = address.map_err(|why| bad(why).help(format!("write one of {SCHEMES}")))?;
     Ok((Target::unnamed(word), address))
+}
+
+/// Whether a word is one of those by which something has been published or could be.
+///
+/// # Errors
+/// It is none of them, and is misspelt.
+pub fn known(word: &str, mut names: Vec<&str>) -> Result<(), Diagnostic> {
+    names.sort_unstable();
+    names.dedup();
+    if names.contains(&word) {
+        return Ok(());
+    }
+    let help = match (nearest(word, names.iter().copied()), names.is_empty()) {
+        (Some(meant), _) => format!("write `{meant}`"),
+        (None, false) => format!("write {}", one_of(names)),
+        (None, true) => "publish first: `masthead publish TARGET`".to_owned(),
+    };
+    let message =
+        format!("`{word}` is no target in site.toml, and nothing was published to it from here");
+    Err(Diagnostic::new(Code::BadTarget, message).help(help))
 }
