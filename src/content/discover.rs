@@ -162,7 +162,7 @@ impl Walk {
             Err(error) => return self.errors.push(error),
         };
         let relative = || entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        match below(folder, entry.path()) {
+        match text_below(folder, entry.path()) {
             Some(path) if std::path::MAIN_SEPARATOR == '/' => self.paths.push(path.into()),
             Some(path) => self.paths.push(path.replace(std::path::MAIN_SEPARATOR, "/").into()),
             None => self.strange.push(relative().to_owned()),
@@ -172,7 +172,7 @@ impl Walk {
 
 /// The path below a folder, if it is text. Taking both apart name by name, as paths are compared
 /// otherwise, would cost more than to walk to the file.
-fn below<'a>(folder: &Path, path: &'a Path) -> Option<&'a str> {
+fn text_below<'a>(folder: &Path, path: &'a Path) -> Option<&'a str> {
     match (folder.to_str(), path.to_str()) {
         (Some(folder), Some(path)) => {
             Some(path.strip_prefix(folder)?.trim_start_matches(std::path::MAIN_SEPARATOR))

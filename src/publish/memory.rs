@@ -7,7 +7,7 @@ use super::manifest::{pack, unpack};
 use crate::{
     build::{self, Handover, travel},
     ledger::disk,
-    remote::{Fault, Object, Remote},
+    remote::{BATCH, Fault, Object, Remote},
 };
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -20,8 +20,6 @@ use std::{
 const LIST: &str = "_masthead/ledger/list";
 /// Where everything of it lies.
 const FOLDER: &str = "_masthead/ledger";
-/// How many objects are removed in one request.
-const BATCH: usize = 1000;
 
 /// What the list at the target holds.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     base::{Diagnostic, Fingerprint, Hasher, OutPath},
     outputs::delivery::Class,
-    remote::{Fault, LARGE, Large, Object, Remote, Said},
+    remote::{BATCH, Fault, LARGE, Large, Object, Remote, Said},
 };
 use rustc_hash::FxHashSet;
 use std::sync::{
@@ -71,9 +71,6 @@ const PHASES: [(&str, &[Class]); 4] = [
     ("lists", &[Class::List]),
     ("machine", &[Class::Machine]),
 ];
-
-/// How many objects are removed in one request (S3's DeleteObjects takes 1,000).
-const BATCH: usize = 1000;
 
 impl Errand<'_> {
     /// Does it all.

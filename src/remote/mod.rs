@@ -21,4 +21,4 @@ pub use fault::Fault;
 pub use large::{LARGE, Large, Place};
 pub use pace::chance;
 pub use said::Said;
-pub use store::{Found, Listed, Object, Remote, Version};
+pub use store::{BATCH, Found, Listed, Object, Remote, Version};

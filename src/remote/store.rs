@@ -38,6 +38,9 @@ pub(super) const TRIES: u32 = 8;
 /// A connection slower than this is no connection: bytes a second.
 pub(super) const SLOWEST: u64 = 32 * 1024;
 
+/// How many objects are removed in one request (S3's DeleteObjects takes 1,000).
+pub const BATCH: usize = 1000;
+
 /// The longest key in bytes (docs.aws.amazon.com/AmazonS3, "Naming Amazon S3 objects"; Google's and
 /// Azure's are as long).
 const LONGEST: usize = 1024;

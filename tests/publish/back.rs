@@ -14,10 +14,7 @@ use std::{
 
 /// Sets how the target `live` is packed.
 fn pack(outlet: &Outlet, url: &str, how: &str) {
-    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
-    let own = settings.split("[publish.").next().expect("the start");
-    let target = format!("[publish.live]\nurl = \"{url}\"\ncompress = \"{how}\"\n");
-    outlet.write("site.toml", &format!("{own}{target}"));
+    outlet.target(&format!("url = \"{url}\"\ncompress = \"{how}\"\n"));
 }
 
 #[test]

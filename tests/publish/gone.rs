@@ -26,10 +26,7 @@ fn holding(server: &Server, place: &str, word: &str) -> Vec<String> {
 }
 
 fn keep(outlet: &Outlet, place: &str, keep: usize) {
-    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
-    let own = settings.split("[publish.").next().expect("the start");
-    let target = format!("[publish.live]\nurl = \"s3://outlet/{place}\"\nkeep = {keep}\n");
-    outlet.write("site.toml", &format!("{own}{target}"));
+    outlet.target(&format!("url = \"s3://outlet/{place}\"\nkeep = {keep}\n"));
 }
 
 #[test]

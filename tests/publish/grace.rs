@@ -19,8 +19,7 @@ const WEEK: i64 = 168;
 /// An outlet with a named target beside it.
 fn outlet(settings: &str) -> Outlet {
     let outlet = Outlet::new(4);
-    let before = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
-    outlet.write("site.toml", &format!("{before}[publish.live]\n{settings}"));
+    outlet.target(settings);
     outlet
 }
 

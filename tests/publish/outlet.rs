@@ -101,6 +101,13 @@ impl Outlet {
         outlet
     }
 
+    /// Sets the target `live`, in place of those that were set before.
+    pub fn target(&self, settings: &str) {
+        let all = fs::read_to_string(self.root().join("site.toml")).expect("settings");
+        let own = all.split("[publish.").next().expect("the start");
+        self.write("site.toml", &format!("{own}[publish.live]\n{settings}"));
+    }
+
     /// Writes a story, anew or over the old one.
     pub fn story(&self, number: usize, title: &str, more: &str) {
         let section = ["politics", "sport", "culture"][number % 3];
