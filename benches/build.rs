@@ -142,12 +142,12 @@ impl Options {
         rows.still_clean()?;
         let inline = press.inline_fragments()?;
         inline.make()?;
-        rows.anew()?;
+        rows.clean(CLEAN_INLINE)?;
         rows.edit(ADDED_INLINE, &desk.added_story())?;
         inline.take_back()?;
         rows.anew()?;
         if self.body_scale > 1 {
-            rows.samples.push((LONG_BODIES, self.long_bodies()?));
+            rows.add(LONG_BODIES, self.long_bodies()?);
         }
         rows.end()
     }
@@ -175,6 +175,7 @@ impl Options {
 }
 
 const CLEAN: &str = "clean";
+const CLEAN_INLINE: &str = "clean, `inline`";
 const NOTHING: &str = "nothing changed";
 const BODY: &str = "one body edit";
 const HEADLINE: &str = "one headline edit";
@@ -201,26 +202,32 @@ struct Rows {
 impl Rows {
     /// Measures clean builds, and builds of what has not changed.
     fn begin(press: &dyn Generator, runs: usize, threads: usize) -> Outcome<Measuring<'_>> {
-        let clean = repeat(runs, || {
-            press.forget()?;
-            settle()?;
-            press.build()
-        })?;
-        let published = Listing::of(press.output(), threads)?;
-        let mut measuring = Measuring { press, runs, threads, published, samples: Vec::new() };
-        let files = measuring.published.len();
-        measuring.samples.push((CLEAN, Sample { changed: files, ..clean }));
+        let (published, samples) = (Listing::default(), Vec::new());
+        let mut measuring = Measuring { press, runs, threads, published, samples };
+        measuring.clean(CLEAN)?;
         let nothing = repeat(runs, || {
             settle()?;
             press.build()
         })?;
         let changed = measuring.changed()?;
-        measuring.samples.push((NOTHING, Sample { changed, ..nothing }));
+        measuring.add(NOTHING, Sample { changed, ..nothing });
         Ok(measuring)
     }
 }
 
 impl Measuring<'_> {
+    /// Measures clean builds; files are compared with the last of them from now on.
+    fn clean(&mut self, name: &'static str) -> Outcome<()> {
+        let clean = repeat(self.runs, || {
+            self.press.forget()?;
+            settle()?;
+            self.press.build()
+        })?;
+        self.published = Listing::of(self.press.output(), self.threads)?;
+        self.add(name, Sample { changed: self.published.len(), ..clean });
+        Ok(())
+    }
+
     /// Measures builds after an edit, which is taken back after each.
     fn edit(&mut self, name: &'static str, edit: &Edit) -> Outcome<()> {
         let mut first = None;
@@ -238,8 +245,15 @@ impl Measuring<'_> {
             }
             Ok(built)
         })?;
-        self.samples.push((name, Sample { changed: first.unwrap_or_default(), ..sample }));
+        self.add(name, Sample { changed: first.unwrap_or_default(), ..sample });
         Ok(())
+    }
+
+    /// Adds a row, and tells whoever waits, who has something then if the run is broken off.
+    fn add(&mut self, name: &'static str, sample: Sample) {
+        let Usage { wall, cpu, peak } = sample.usage;
+        eprintln!("{name}: {wall:.2} s, {cpu:.2} s of CPU, {peak:.0} MiB");
+        self.samples.push((name, sample));
     }
 
     /// Builds after a change that stays; files are compared with this build from now on.
@@ -282,7 +296,8 @@ fn repeat(
 
 /// Puts the rows of both into one table, by their names.
 fn side_by_side(ours: Option<Rows>, theirs: Option<Rows>) -> Vec<Row> {
-    let all = [CLEAN, NOTHING, BODY, HEADLINE, ADDED, ADDED_INLINE, TEMPLATE, LONG_BODIES];
+    let all =
+        [CLEAN, CLEAN_INLINE, NOTHING, BODY, HEADLINE, ADDED, ADDED_INLINE, TEMPLATE, LONG_BODIES];
     let find = |rows: &Option<Rows>, name: &str| {
         let samples = &rows.as_ref()?.samples;
         samples.iter().find(|(of, _)| *of == name).map(|(_, sample)| sample.clone())

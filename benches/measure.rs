@@ -111,6 +111,7 @@ pub fn settle() -> Outcome<()> {
 }
 
 /// What a folder holds: each file's path below it, its length and the hash of its bytes.
+#[derive(Default)]
 pub struct Listing(BTreeMap<PathBuf, (u64, blake3::Hash)>);
 
 impl Listing {
