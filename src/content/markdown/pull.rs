@@ -6,6 +6,7 @@
 
 use super::anchors::plain;
 use super::story::{Piece, Placed, Story};
+use memchr::memmem;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// Fewer letters than this are repeated by chance.
@@ -18,13 +19,13 @@ pub fn said(story: &Story) -> String {
         match piece {
             Piece::Event(Event::Start(Tag::BlockQuote(_))) => depth += 1,
             Piece::Event(Event::End(TagEnd::BlockQuote(_))) => depth = depth.saturating_sub(1),
-            Piece::Event(Event::End(TagEnd::Paragraph)) => text.push('\n'),
+            Piece::Event(Event::End(TagEnd::Paragraph)) => squeeze("\n", &mut text),
             Piece::Picture { .. } => {}
-            piece if depth == 0 => text.push_str(plain(piece)),
+            piece if depth == 0 => squeeze(plain(piece), &mut text),
             _ => {}
         }
     }
-    squeeze(&text)
+    text
 }
 
 /// Whether the quote whose content begins here repeats what was `said`.
@@ -39,15 +40,32 @@ pub fn is_pull(rest: &[Placed], said: &str) -> bool {
             Piece::Event(Event::Start(_)) | Piece::Mark { .. } | Piece::Raw { .. } => return false,
             Piece::Picture { .. } | Piece::Heading(_) => return false,
             Piece::Event(Event::End(TagEnd::Paragraph)) => first = false,
-            piece if first => words.push_str(plain(piece)),
+            piece if first => squeeze(plain(piece), &mut words),
             _ => {}
         }
     }
-    let words = squeeze(&words);
     let words = words.trim_matches(|c: char| !c.is_alphanumeric());
-    words.chars().count() >= FEWEST && said.contains(words)
+    words.chars().count() >= FEWEST && memmem::find(said.as_bytes(), words.as_bytes()).is_some()
 }
 
-fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Adds a piece of text, with one blank for any number of them. Whole stories go through here,
+/// and most pieces have nothing to squeeze.
+fn squeeze(piece: &str, out: &mut String) {
+    let plain = piece.bytes().all(|byte| byte.is_ascii() && byte >= b' ');
+    if plain && memmem::find(piece.as_bytes(), b"  ").is_none() {
+        let joint = out.is_empty() || out.ends_with(' ');
+        out.push_str(if joint { piece.trim_start_matches(' ') } else { piece });
+        return;
+    }
+    let blank = |out: &mut String| {
+        if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    };
+    for (index, word) in piece.split(char::is_whitespace).enumerate() {
+        if index > 0 {
+            blank(out);
+        }
+        out.push_str(word);
+    }
 }

@@ -103,6 +103,10 @@ fn text() {
             "<p>It is <em>so</em> cold here, he said.</p>\n<blockquote class=\"pull\" aria-hidden=\"true\">\n<p>“It is so cold here”</p>\n<p>— He</p>\n</blockquote>",
         ),
         (
+            "It is\u{a0}so  cold\nhere, *they* said.\n\n> It is so cold here,\n> they  said",
+            "<p>It is\u{a0}so  cold\nhere, <em>they</em> said.</p>\n<blockquote class=\"pull\" aria-hidden=\"true\">\n<p>It is so cold here,\nthey  said</p>\n</blockquote>",
+        ),
+        (
             "> It is so cold here\n\n> It is so cold here",
             "<blockquote>\n<p>It is so cold here</p>\n</blockquote>\n<blockquote>\n<p>It is so cold here</p>\n</blockquote>",
         ),
