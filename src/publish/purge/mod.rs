@@ -82,6 +82,7 @@ pub fn withheld(target: &Target, edition: &str, home: &str) -> Option<String> {
 /// # Errors
 /// What the system says where `purge.json` cannot be written.
 pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Outcome> {
+    let _alone = record::alone(job.memory)?;
     let mut record = Record::load(job.memory);
     let target = record.targets.entry(job.target.to_owned()).or_default();
     target.changed = orders(changes, plan, job.site);
@@ -105,6 +106,7 @@ pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Ou
 /// # Errors
 /// What the system says where `purge.json` cannot be written.
 pub fn resume(job: &Job<'_>) -> std::io::Result<Outcome> {
+    let _alone = record::alone(job.memory)?;
     go_on(Record::load(job.memory), job)
 }
 

@@ -2,13 +2,15 @@
 //! it nobody has been told yet.
 //!
 //! Invariant: it is whole or not there, and holds nothing secret and no name that is not public.
-//! Lists are sorted, and each entry stands there once.
+//! Lists are sorted, and each entry stands there once. One alone works with it at a time, so that
+//! nobody's record is lost to another's.
 
 use super::Job;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -53,6 +55,16 @@ pub fn record_file(memory: &Path) -> PathBuf {
     memory.join("purge.json")
 }
 
+/// Waits until nobody else works with the record; whoever is killed works with it no longer.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn alone(memory: &Path) -> io::Result<File> {
+    fs::create_dir_all(memory)?;
+    let lock = File::create(memory.join("purge.lock"))?;
+    lock.lock().map(|()| lock)
+}
+
 impl Orders {
     /// Puts all lists in order.
     pub fn sort(&mut self) {
@@ -84,7 +96,6 @@ impl Record {
     pub fn save(&self, memory: &Path) -> io::Result<()> {
         let record = Self { version: VERSION, targets: self.targets.clone() };
         let text = serde_json::to_string_pretty(&record).map_err(io::Error::other)?;
-        fs::create_dir_all(memory)?;
         let file = record_file(memory);
         let temporary = file.with_extension("json.new");
         fs::write(&temporary, text + "\n")?;

@@ -329,6 +329,24 @@ fn credentials_go_nowhere_in_the_open() {
 }
 
 #[test]
+fn two_targets_at_once_lose_nothing() {
+    let world = World::after(&[]);
+    let (site, env) = (world.site(ALL), world.env("CLOUDFLARE_API_TOKEN"));
+    let memory = tempfile::tempdir().expect("a folder");
+    let names: Vec<String> = (0..4).map(|number| format!("target-{number}")).collect();
+    let (plan, changes) = edition();
+    std::thread::scope(|scope| {
+        for target in &names {
+            let (site, env, memory, changes, plan) = (&site, &env, memory.path(), &changes, &plan);
+            let job = move || Job { site, target, memory, at: Moment(0), withheld: None, env };
+            scope.spawn(move || run(changes, plan, &job()).expect("a folder to write in"));
+        }
+    });
+    let record = Record::load(memory.path());
+    assert_eq!(record.unfinished().collect::<Vec<_>>(), names);
+}
+
+#[test]
 fn a_torn_record_is_none() {
     let desk = Desk::new(ALL, &[]);
     std::fs::write(record_file(desk.memory.path()), "{\"version\":1,\"targ").expect("written");
