@@ -68,6 +68,25 @@ pub fn in_the_way(remote: &Remote, plan: &Plan, state: &State, force: bool) -> V
     ground.objections(force)
 }
 
+/// Links in a target to folders elsewhere, through which a plan would reach what is not the
+/// target's.
+#[must_use]
+pub fn leading_out(remote: &Remote, plan: &Plan, force: bool) -> Option<Diagnostic> {
+    let root = remote.folder().filter(|_| !force)?;
+    let touched = plan.paths();
+    let above = |path: &OutPath| {
+        let path = path.as_str().to_owned();
+        let ends: Vec<usize> = path.match_indices('/').map(|(end, _)| end).collect();
+        ends.into_iter().map(move |end| path[..end].to_owned())
+    };
+    let folders: BTreeSet<String> = touched.iter().flat_map(above).collect();
+    let links = folders.into_iter().filter(|folder| root.join(folder).is_symlink()).collect();
+    let message =
+        format!("at the target a link stands where this edition needs a folder: {}", told(&links)?);
+    let help = "put a folder in its place; `--force` follows it, and writes and removes there";
+    Some(refused(message).help(help))
+}
+
 /// What was met in a target.
 struct Ground<'a> {
     root: &'a Path,

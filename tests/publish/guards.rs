@@ -315,6 +315,37 @@ fn a_rollback_needs_nothing_but_the_target() {
     assert!(fs::read(target.join("index.html")).expect("a page") == before, "it is back");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_a_folder() {
+    let outlet = Outlet::new(6);
+    let (place, elsewhere) = (outlet.beside("out"), outlet.beside("elsewhere"));
+    for folder in [&place, &elsewhere] {
+        fs::create_dir(folder).expect("a folder");
+    }
+    let run = |words: &str| outlet.run_at(words, None);
+    let link = place.join("politics");
+    std::os::unix::fs::symlink(&elsewhere, &link).expect("a link");
+    run("publish ./out").refused(1, "a link stands where this edition needs a folder: `politics`");
+    assert!(tree(&elsewhere).is_empty(), "nothing was touched");
+    fs::remove_file(&link).expect("removed");
+    run("publish ./out").fine();
+    // The same later on, for what is edited, taken down, or returned to.
+    outlet.append(0, "A word more.");
+    run("publish ./out").fine();
+    fs::rename(&link, place.join("moved")).expect("renamed");
+    fs::create_dir_all(elsewhere.join("s3")).expect("a folder");
+    fs::write(elsewhere.join("s3/index.html"), "precious").expect("written");
+    std::os::unix::fs::symlink(&elsewhere, &link).expect("a link");
+    run("publish ./out --rollback").refused(1, "`politics`");
+    outlet.remove(3);
+    run("publish ./out").refused(1, "`politics`");
+    let precious = || fs::read(elsewhere.join("s3/index.html")).is_ok_and(|it| it == b"precious");
+    assert!(precious(), "nothing was touched");
+    run("publish ./out --force").fine();
+    assert!(!precious(), "the link was followed");
+}
+
 #[test]
 fn what_is_a_strangers_in_a_folder() {
     let outlet = Outlet::new(6);
