@@ -94,6 +94,7 @@ codes! {
     LiteTooLarge "lite-too-large" Error "A page of the lite edition takes more than 10,000 bytes before a word of the story's text is in it. The theme's `lite.html` or `lite_home.html` must be shorter, or the story's headline and standfirst."
     SecurityExpires "security-expires" Warning "security.txt has expired, or will be valid for more than a year. RFC 9116 wants a date that somebody looks at: what has expired must not be relied on, and what lives for years is likely to be out of date."
     HostLimit "host-limit" Warning "The files for web servers hold more than the host reads: it documents how many header rules and redirects it takes, and how long a line may be. What matters most is written first, and what does not fit is left out, so readers lose nothing they cannot do without."
+    NotGone "not-gone" Warning "`gone` in `[hosting]` names an address where readers find something: a page, a file, or a redirect. That is what they get; web servers are not told that it is gone."
     // The environment.
     Unreadable "unreadable" Error "A file or folder cannot be read: the system's reason is given."
     Unwritable "unwritable" Error "A file or folder cannot be written: the system's reason is given. What was published before is left as it was."

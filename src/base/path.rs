@@ -3,7 +3,7 @@
 //! Invariant: none of them can name anything outside its root. There is no `..`, no empty
 //! segment and no backslash in any of them, and separators are always `/`.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, path::Path, sync::Arc};
 use unicode_normalization::UnicodeNormalization;
@@ -102,6 +102,27 @@ impl UrlPath {
             true => Self(path.into()),
             false => Self(path.nfc().collect::<String>().into()),
         })
+    }
+
+    /// A path as somebody writes it: percent-encoded or not, without query and fragment.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let plain = !text.contains(['?', '#']) && !text.chars().any(char::is_control);
+        let decoded = percent_decode_str(text).decode_utf8().ok().filter(|_| plain)?;
+        Self::new(&decoded)
+    }
+
+    /// The path that was probably meant by what is none: that of a URL, without query and fragment.
+    #[must_use]
+    pub fn meant(text: &str) -> Option<Self> {
+        let path = match text.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+            None => text,
+        };
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = percent_decode_str(path).decode_utf8().ok()?;
+        Self::new(&format!("/{}", path.trim_start_matches('/')))
+            .filter(|path| *path != Self::root())
     }
 
     /// The outlet's front door.

@@ -199,11 +199,26 @@ fn readers(notice: &Notice) -> Vec<String> {
         told("story added     ", &notice.added),
         told("story changed   ", &notice.changed),
         told("story taken down", &notice.taken_down),
+        (!notice.silent.is_empty()).then(|| silent(&notice.silent)).into_iter().collect(),
         listed(&notice.headlines, |(url, old, new)| {
             format!("  headline changed  {url}  {old} → {new}")
         }),
+        (notice.redrawn > 0).then(|| redrawn(notice.redrawn)).into_iter().collect(),
     ]
     .concat()
+}
+
+/// What to write so that hosts say 410 and not 404.
+fn silent(urls: &[String]) -> String {
+    let shown: Vec<String> = urls.iter().take(LISTED).map(|url| format!("{url:?}")).collect();
+    let more = if urls.len() > LISTED { ", …" } else { "" };
+    let where_to = "in `[hosting]` of site.toml";
+    format!("  answered by 404   for 410, write {where_to}: gone = [{}{more}]", shown.join(", "))
+}
+
+fn redrawn(pages: usize) -> String {
+    let pages = count(pages, "page of a story", "pages of stories");
+    format!("  drawn anew        {pages} not edited")
 }
 
 fn listed<T>(items: &[T], line: impl Fn(&T) -> String) -> Vec<String> {

@@ -56,19 +56,41 @@ impl Index {
         aliases.chain(next_pages).collect()
     }
 
-    /// The addresses of what was public and has ended, old ones among them, sorted. An address
-    /// where there is something else today is not gone.
+    /// The addresses of what was public and has ended, old ones among them, and of what the
+    /// settings call gone; sorted. An address where there is something today is not gone.
     #[must_use]
     pub fn gone(&self) -> Vec<UrlPath> {
-        let ended = self.admitted.ended().flat_map(|article| {
-            let lite = (self.site.lite).then(|| urls::lite(&article.url));
-            [article.url.clone()].into_iter().chain(lite).chain(article.aliases.iter().cloned())
-        });
+        let with_lite = |url: &UrlPath| {
+            let lite = (self.site.lite).then(|| urls::lite(url));
+            [url.clone()].into_iter().chain(lite)
+        };
+        let ended = self
+            .admitted
+            .ended()
+            .flat_map(|article| with_lite(&article.url).chain(article.aliases.iter().cloned()));
         let nothing = |url: &UrlPath| self.address(url) == Address::Withheld;
-        let mut gone: Vec<UrlPath> = ended.filter(nothing).collect();
+        let deleted = self.site.hosting.gone.iter().filter(|url| !self.is_there(url));
+        let deleted = deleted.flat_map(with_lite);
+        let mut gone: Vec<UrlPath> = ended.filter(nothing).chain(deleted).collect();
         gone.sort_unstable();
         gone.dedup();
         gone
+    }
+
+    /// Of some addresses those of which nothing is known, not even that they are gone.
+    #[must_use]
+    pub fn untold(&self, urls: impl Iterator<Item = UrlPath>) -> Vec<UrlPath> {
+        let gone = self.gone();
+        let unknown = |url: &UrlPath| {
+            self.address(url) == Address::Unknown && gone.binary_search(url).is_err()
+        };
+        urls.filter(unknown).collect()
+    }
+
+    /// Whether readers find something at an address.
+    #[must_use]
+    pub fn is_there(&self, url: &UrlPath) -> bool {
+        matches!(self.address(url), Address::Article(_) | Address::Other)
     }
 
     /// The keys of the files that are published as they are, but those of the theme that the

@@ -4,13 +4,13 @@
 
 use super::{
     commit,
-    manifest::{Entry, Manifest},
+    manifest::{Entry, Manifest, Source},
     packing,
 };
 use crate::{
     base::{Code, Diagnostic, OutPath},
     build::{Handover, Report},
-    content::Kind,
+    content::{Article, Kind},
     edition::Index,
     outputs::{
         Output, Planned,
@@ -78,7 +78,10 @@ pub fn edition(
             said: number,
             class: delivery.class,
         });
-        out.stories.extend(headline(index, planned).map(|title| (row.path.clone(), title)));
+        if let Some(story) = story(index, planned) {
+            out.stories.push((row.path.clone(), story.title.to_string()));
+            out.sources.push(source(story));
+        }
     }
     Ok(out)
 }
@@ -105,8 +108,14 @@ fn said(delivery: &Delivery, headers: Vec<(&'static str, String)>, len: u64, mea
     }
 }
 
-fn headline(index: &Index, planned: &Planned) -> Option<String> {
+/// The story whose page is planned, if it is one.
+fn story<'a>(index: &'a Index, planned: &Planned) -> Option<&'a Article> {
     let Output::Article(slot) = planned.output else { return None };
-    let article = index.article(slot);
-    (article.kind == Kind::Story).then(|| article.title.to_string())
+    Some(index.article(slot)).filter(|article| article.kind == Kind::Story)
+}
+
+fn source(story: &Article) -> Source {
+    let mut out = Source::default();
+    out.iter_mut().zip(story.source.0).for_each(|(to, from)| *to = from);
+    out
 }

@@ -24,8 +24,10 @@ pub const LIVE: &str = "_masthead/manifest";
 /// What a file of Masthead's own begins with; a number and a line's end follow.
 const MAGIC: &str = "masthead manifest ";
 /// The format that this program writes; it reads no newer one.
-const FORMAT: u32 = 3;
-/// The format before that, which knew of nothing at rest.
+const FORMAT: u32 = 4;
+/// The one before it, which knew nothing of stories' own files.
+const WITHOUT_SOURCES: u32 = 3;
+/// One before that, which knew of nothing at rest.
 const WITHOUT_REST: u32 = 1;
 
 /// An object at the target.
@@ -90,7 +92,12 @@ pub struct Manifest {
     pub dropped: Vec<String>,
     /// Those of the objects that are at rest, sorted by path.
     pub resting: Vec<Rest>,
+    /// What the own file of each of the stories was, in their order; empty where nobody knows.
+    pub sources: Vec<Source>,
 }
+
+/// The beginning of the hash of a story's own file: enough to tell whether it was edited.
+pub type Source = [u8; 8];
 
 impl Manifest {
     /// The object at a path.
@@ -104,6 +111,12 @@ impl Manifest {
     #[must_use]
     pub fn said_of(&self, entry: &Entry) -> Said {
         self.said.get(entry.said as usize).cloned().unwrap_or_default()
+    }
+
+    /// Each story's headline and, where it is known, what its own file was; by path.
+    pub fn told(&self) -> impl Iterator<Item = (&OutPath, (&str, Option<&Source>))> {
+        let sources = self.sources.iter().map(Some).chain(std::iter::repeat(None));
+        self.stories.iter().zip(sources).map(|((path, title), own)| (path, (title.as_str(), own)))
     }
 
     /// The number of what is said along with an object.
@@ -154,10 +167,16 @@ impl Manifest {
             None => Err(Torn::Foreign),
             Some(number) if number > FORMAT => Err(Torn::Newer),
             // The second was no more than a step between.
-            Some(number) if ![WITHOUT_REST, FORMAT].contains(&number) => Err(Torn::Earlier),
+            Some(number) if ![WITHOUT_REST, WITHOUT_SOURCES, FORMAT].contains(&number) => {
+                Err(Torn::Earlier)
+            }
             Some(number) => {
-                // The list of what rests is the last field, and this is an empty one.
-                let missing: &[u8] = if number == WITHOUT_REST { &[0] } else { &[] };
+                // The last fields are lists, and these are empty ones.
+                let missing: &[u8] = match number {
+                    WITHOUT_REST => &[0, 0],
+                    WITHOUT_SOURCES => &[0],
+                    _ => &[],
+                };
                 let manifest = open::<Self>(&rest[1..], missing);
                 let manifest = manifest.and_then(|manifest| match manifest.is_sound() {
                     true => Ok(manifest),
@@ -166,7 +185,7 @@ impl Manifest {
                 // Until the third format one withdrawn commit stood where there is a list now; where
                 // none was withdrawn, they are the same.
                 let older = |torn| if torn == Torn::Damaged { Torn::Earlier } else { torn };
-                if number < FORMAT { manifest.map_err(older) } else { manifest }
+                if number < WITHOUT_SOURCES { manifest.map_err(older) } else { manifest }
             }
         }
     }
@@ -189,6 +208,7 @@ impl Manifest {
             && self.objects.iter().all(|entry| (entry.said as usize) < self.said.len())
             && rests().all(|path| self.entry(path).is_some())
             && rests().is_sorted_by(|a, b| a < b)
+            && (self.sources.is_empty() || self.sources.len() == self.stories.len())
             && len.is_some()
     }
 
@@ -415,17 +435,31 @@ mod tests {
         assert_eq!(Manifest::decode(&written.encode(), "x"), Ok(written));
     }
 
-    /// Bytes as the first format had them: the same, without the list of what rests.
+    /// Bytes as earlier formats had them: the same, without the last lists.
     #[test]
-    fn the_format_before_is_read() {
-        let before = manifest(&["a/index.html", "b"]);
-        let plain = postcard::to_stdvec(&before).expect("bytes");
-        let mut packer = GzEncoder::new(Vec::new(), Compression::new(4));
-        packer.write_all(&plain[..plain.len() - 1]).expect("written");
-        let packed = packer.finish().expect("packed");
-        let head = format!("{MAGIC}1\n");
-        let bytes = [head.as_bytes(), &Fingerprint::of(&packed).0, &packed].concat();
-        assert_eq!(Manifest::decode(&bytes, "x"), Ok(before));
+    fn formats_before_are_read() {
+        for (format, lists) in [(WITHOUT_REST, 2), (WITHOUT_SOURCES, 1)] {
+            let before = manifest(&["a/index.html", "b"]);
+            let plain = postcard::to_stdvec(&before).expect("bytes");
+            let mut packer = GzEncoder::new(Vec::new(), Compression::new(4));
+            packer.write_all(&plain[..plain.len() - lists]).expect("written");
+            let packed = packer.finish().expect("packed");
+            let head = format!("{MAGIC}{format}\n");
+            let bytes = [head.as_bytes(), &Fingerprint::of(&packed).0, &packed].concat();
+            assert_eq!(Manifest::decode(&bytes, "x"), Ok(before), "{format}");
+        }
+    }
+
+    #[test]
+    fn every_story_has_its_source_or_none() {
+        let path = OutPath::new("a/index.html").expect("a path");
+        for (sources, is_sound) in [(0, true), (1, true), (2, false)] {
+            let told = spoilt(|m| {
+                m.stories.push((path.clone(), "A".to_owned()));
+                m.sources = vec![Source::default(); sources];
+            });
+            assert_eq!(Manifest::decode(&told.encode(), "x").is_ok(), is_sound, "{sources}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub use ship::Watch;
 pub use verify::verify;
 
 use crate::{
-    base::{Diagnostic, Moment, OutPath, diag},
+    base::{Diagnostic, Moment, OutPath, UrlPath, diag},
     build::{self, Failure, Handover, Progress},
     ledger::{Mark, OutputRow},
     outputs,
@@ -447,8 +447,9 @@ impl Publisher<'_> {
     }
 
     fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
+        let link = ground::leading_out(&self.remote, plan, self.options.leave.force);
         if self.options.rollback {
-            return Vec::new();
+            return link.into_iter().collect();
         }
         let guard = Guard {
             root: &self.options.build.root,
@@ -458,6 +459,7 @@ impl Publisher<'_> {
             now: self.options.now,
         };
         let mut objections = guard.objections(edition, state, plan);
+        objections.extend(link);
         // Before anything is announced: what has no name there could never be taken back.
         let nameless = plan.uploads.iter().map(|upload| upload.entry.path.as_str());
         let nameless = nameless.filter_map(|path| self.remote.takes(path).err()).next();
@@ -517,6 +519,16 @@ impl Publisher<'_> {
         }
     }
 
+    /// Where stories were that are known no more, and hosts will say 404 for want of a word.
+    fn silent(&self, notice: &Notice) -> Vec<String> {
+        let Some((_, Handover { index, .. })) = &self.built else { return Vec::new() };
+        if notice.taken_down.is_empty() || !index.site.hosting.says_gone() {
+            return Vec::new();
+        }
+        let urls = notice.taken_down.iter().filter_map(|(url, _)| UrlPath::typed(url));
+        index.untold(urls).iter().map(UrlPath::to_string).collect()
+    }
+
     /// Adds to the report; a later round of the same edition only repairs.
     fn tell(&mut self, edition: &Manifest, state: &State, plan: Plan) {
         if self.report.published {
@@ -524,7 +536,9 @@ impl Publisher<'_> {
             self.report.plan.deletions.extend(plan.deletions);
             return;
         }
-        self.report.notice = plan::notice(edition, state, &plan);
+        let mut notice = plan::notice(edition, state, &plan);
+        notice.silent = self.silent(&notice);
+        self.report.notice = notice;
         self.report.plan = plan;
     }
 }

@@ -239,12 +239,16 @@ impl Plan {
 pub struct Notice {
     /// Stories that were not there: address and headline.
     pub added: Vec<(String, String)>,
-    /// Stories whose pages are others.
+    /// Stories that were edited.
     pub changed: Vec<(String, String)>,
     /// Stories that are there no longer.
     pub taken_down: Vec<(String, String)>,
     /// Stories with another headline: address, the old one, the new one.
     pub headlines: Vec<(String, String, String)>,
+    /// How many pages of other stories are drawn anew, with another "The Latest" or template.
+    pub redrawn: usize,
+    /// Addresses of what was deleted, where a host could say that it is gone and does not know.
+    pub silent: Vec<String>,
 }
 
 /// An edition as readers see it beside the one that is live.
@@ -252,15 +256,14 @@ pub struct Notice {
 pub fn notice(edition: &Manifest, state: &State, plan: &Plan) -> Notice {
     let nothing = Manifest::default();
     let live = state.manifest.as_ref().unwrap_or(&nothing);
-    let old: BTreeMap<&OutPath, &str> = live.stories.iter().map(|(p, t)| (p, t.as_str())).collect();
-    let new: BTreeMap<&OutPath, &str> =
-        edition.stories.iter().map(|(p, t)| (p, t.as_str())).collect();
+    let old: BTreeMap<&OutPath, _> = live.told().collect();
+    let new: BTreeMap<&OutPath, _> = edition.told().collect();
     let told = |path: &OutPath, title: &str| (path.url().to_string(), title.to_owned());
     let mut notice = Notice::default();
-    for (path, title) in &new {
+    for (path, (title, _)) in &new {
         match old.get(path) {
             None => notice.added.push(told(path, title)),
-            Some(before) if before != title => {
+            Some((before, _)) if before != title => {
                 let (url, title) = told(path, title);
                 notice.headlines.push((url, (*before).to_owned(), title));
             }
@@ -268,10 +271,17 @@ pub fn notice(edition: &Manifest, state: &State, plan: &Plan) -> Notice {
         }
     }
     let altered = plan.uploads.iter().filter(|upload| upload.reason == Reason::Bytes);
-    let altered = altered.map(|upload| &upload.entry.path);
-    notice.changed.extend(altered.filter_map(|path| Some(told(path, new.get(path)?))));
+    for path in altered.map(|upload| &upload.entry.path) {
+        let Some((title, source)) = new.get(path) else { continue };
+        let before = old.get(path).and_then(|(_, source)| *source);
+        if source.is_some() && *source == before {
+            notice.redrawn += 1;
+        } else {
+            notice.changed.push(told(path, title));
+        }
+    }
     notice.changed.sort();
     let gone = old.iter().filter(|(path, _)| !new.contains_key(**path));
-    notice.taken_down.extend(gone.map(|(path, title)| told(path, title)));
+    notice.taken_down.extend(gone.map(|(path, (title, _))| told(path, title)));
     notice
 }

@@ -7,7 +7,7 @@ use super::{
     resolve::choice,
     written::{Reader, Refusal, section},
 };
-use crate::base::{Code, suggest::one_of};
+use crate::base::{Code, UrlPath, suggest::one_of};
 use serde::Serialize;
 use toml::Spanned;
 
@@ -20,6 +20,8 @@ pub struct Hosting {
     pub files: Vec<HostFile>,
     /// How long copies are good.
     pub cache: Cache,
+    /// Addresses of what was deleted for good, sorted, each once.
+    pub gone: Vec<UrlPath>,
 }
 
 /// A host that takes the outlet as files.
@@ -118,6 +120,8 @@ section! {
         host: String = r#""cloudflare""#,
         /// The files that are written.
         files: Vec<Spanned<String>> = r#"["headers", "redirects"]"#,
+        /// Addresses of what was deleted for good.
+        gone: Vec<Spanned<String>> = r#"["/politics/2026/11/a-story/"]"#,
     }
 }
 
@@ -145,13 +149,32 @@ pub(super) fn hosting(
     times: Option<Spanned<CacheTable>>,
     reader: &mut Reader<'_>,
 ) -> Hosting {
-    let HostingTable { host, files } = written.map(Spanned::into_inner).unwrap_or_default();
+    let HostingTable { host, files, gone } = written.map(Spanned::into_inner).unwrap_or_default();
     let host = reader.checked(host, Host::Any, choice("host", &HOSTS));
     let files = match files {
         None => vec![HostFile::Headers, HostFile::Redirects],
         Some(written) => known(written.into_inner(), reader),
     };
-    Hosting { host, files, cache: cache(times, reader) }
+    let gone = addresses(gone.map(Spanned::into_inner).unwrap_or_default(), reader);
+    Hosting { host, files, cache: cache(times, reader), gone }
+}
+
+fn addresses(written: Vec<Spanned<String>>, reader: &mut Reader<'_>) -> Vec<UrlPath> {
+    let read = |text: String| {
+        UrlPath::typed(&text).map(Some).ok_or_else(|| {
+            let help = UrlPath::meant(&text).map_or_else(
+                || "an address begins with `/`, such as `/politics/a-story/`".to_owned(),
+                |path| format!("write `\"{path}\"`"),
+            );
+            let message = format!("`{text}` in `gone` is not an address on this site");
+            Refusal::new(Code::BadSettings, message, help)
+        })
+    };
+    let mut out: Vec<UrlPath> =
+        written.into_iter().filter_map(|text| reader.checked(Some(text), None, read)).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 fn known(written: Vec<Spanned<String>>, reader: &mut Reader<'_>) -> Vec<HostFile> {
@@ -196,6 +219,13 @@ fn cache(written: Option<Spanned<CacheTable>>, reader: &mut Reader<'_>) -> Cache
 }
 
 impl Hosting {
+    /// Whether any host is told what is gone for good.
+    #[must_use]
+    pub fn says_gone(&self) -> bool {
+        let netlify = self.host == Host::Netlify && self.wants(HostFile::Redirects);
+        netlify || self.wants(HostFile::NginxMaps) || self.wants(HostFile::Caddy)
+    }
+
     /// Whether a file is to be written.
     #[must_use]
     pub fn wants(&self, file: HostFile) -> bool {

@@ -138,3 +138,52 @@ fn an_alias(built: &BTreeMap<String, Vec<u8>>) -> String {
     let found = built.iter().find(|(path, bytes)| !path.contains("/page/") && leads(bytes));
     found.expect("the demo has an old address").0.clone()
 }
+
+#[test]
+fn only_what_was_edited_is_told_as_changed() {
+    let outlet = Outlet::new(8);
+    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+    outlet.write("site.toml", &settings.replace("\"client\"", "\"inline\""));
+    let run = |words: &str| outlet.run_at(words, None).fine();
+    run("publish ./live");
+    outlet.append(3, "A word more.");
+    outlet.story(8, "One more", "");
+    let readers = run("publish ./live --format json").json()["readers"].clone();
+    assert_eq!(readers["added"][0][1], "One more");
+    assert_eq!(readers["changed"], serde_json::json!([["/politics/s3/", "Story 3"]]));
+    assert_eq!(readers["redrawn"], 7, "the others show another list of the latest");
+    outlet.append(4, "A word more.");
+    let told = run("publish ./live").out;
+    assert!(told.contains("story changed     /sport/s4/  Story 4"), "{told}");
+    assert!(!told.contains("drawn anew"), "{told}");
+    run("publish ./live --rollback");
+    let theme = fs::read_to_string(outlet.root().join("themes/plain/templates/base.html"));
+    outlet.write("templates/base.html", &(theme.expect("a template") + "<!-- new -->"));
+    let told = run("publish ./live --force").out;
+    assert!(told.contains("drawn anew        8 pages of stories not edited"), "{told}");
+    assert!(told.contains("story changed     /sport/s4/  Story 4"), "{told}");
+}
+
+#[test]
+fn what_is_deleted_can_be_called_gone() {
+    let outlet = Outlet::new(6);
+    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+    let hosted = |more: &str| {
+        outlet.write("site.toml", &format!("{settings}[hosting]\nfiles = [\"nginx\"]\n{more}"));
+    };
+    let run = |words: &str| outlet.run_at(words, None).fine();
+    run("publish ./live");
+    hosted("");
+    outlet.remove(3);
+    // One that moved leads on, and needs no word.
+    outlet.remove(4);
+    outlet.story(7, "Story 4, elsewhere", "aliases = [\"/sport/s4/\"]\n");
+    let told = run("publish ./live --dry-run");
+    let line = "for 410, write in `[hosting]` of site.toml: gone = [\"/politics/s3/\"]";
+    assert!(told.out.contains(line), "{}", told.out);
+    hosted("gone = [\"/politics/s3/\"]\n");
+    let readers = run("publish ./live --format json").json()["readers"].clone();
+    assert_eq!(readers["silent"], serde_json::json!([]));
+    let maps = fs::read_to_string(outlet.beside("live/_hosting/nginx-maps.conf"));
+    assert!(maps.expect("a map").contains("/politics/s3/"), "told");
+}

@@ -288,6 +288,21 @@ fn what_is_gone_is_said_where_it_can_be() {
         outlet.delete("content/politics/over.md").delete("content/ckb/politics/past.md");
         outlet.build().equals_clean();
         assert!(!outlet.html("/_redirects").contains("410"), "{host}");
+        // Unless somebody says so. What is there is not gone, whoever says so.
+        let gone =
+            "gone = [\"/ckb/politics/past/\", \"/politics/a/\", \"/old/alpha\", \"/once/%C3%A9/\"]";
+        let line = format!("host = \"{host}\"");
+        outlet.edit("site.toml", &line, &format!("{line}\n{gone}"));
+        outlet.build().equals_clean();
+        let text = outlet.html("/_redirects");
+        let gone: Vec<&str> = text.lines().filter(|line| line.ends_with(" 410")).collect();
+        let expected = [
+            "/news/ckb/politics/past/ /news/ckb/404.html 410",
+            "/news/lite/ckb/politics/past/ /news/ckb/404.html 410",
+            "/news/lite/once/%C3%A9/ /news/404.html 410",
+            "/news/once/%C3%A9/ /news/404.html 410",
+        ];
+        assert_eq!(gone, expected[..if host == "netlify" { 4 } else { 0 }], "{host}");
     }
 }
 

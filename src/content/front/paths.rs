@@ -7,7 +7,6 @@ use super::proof::Proof;
 use super::repair::quoted;
 use super::values::short;
 use crate::base::{Code, UrlPath, slug::LONGEST};
-use percent_encoding::percent_decode_str;
 
 /// Reads a slug, or marks it.
 pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option<String> {
@@ -67,16 +66,13 @@ pub(super) fn aliases(proof: &mut Proof<'_>, node: Node<'_>) -> Vec<UrlPath> {
 }
 
 fn alias(proof: &mut Proof<'_>, item: &Node<'_>, text: &str) -> Option<UrlPath> {
-    let decoded = percent_decode_str(text).decode_utf8();
-    let plain = !text.contains(['?', '#']) && !text.chars().any(char::is_control);
     let short_enough = |path: &UrlPath| path.as_str().split('/').all(|part| part.len() <= LONGEST);
-    let path = decoded.ok().filter(|_| plain).and_then(|path| UrlPath::new(&path));
-    let path = path.filter(short_enough);
+    let path = UrlPath::typed(text).filter(short_enough);
     if path.is_none() {
         let alias = short(proof.repeat(text));
         let message = format!("the alias `{alias}` is not a path on this site");
-        let help = match intended(text).filter(|_| !proof.is_unpublished()) {
-            Some(path) => format!("write `{}`", example(proof, &path)),
+        let help = match UrlPath::meant(text).filter(|_| !proof.is_unpublished()) {
+            Some(path) => format!("write `{}`", example(proof, path.as_str())),
             None => "an alias begins with `/` and has no `..`, query or fragment, \
                  such as `/old/path/`; each part has at most 200 bytes"
                 .to_owned(),
@@ -88,15 +84,4 @@ fn alias(proof: &mut Proof<'_>, item: &Node<'_>, text: &str) -> Option<UrlPath> 
 
 fn example(proof: &Proof<'_>, path: &str) -> String {
     proof.syntax.line("aliases", &format!("[{}]", quoted(path)))
-}
-
-/// The path that was probably meant: that of a URL, without query and fragment.
-fn intended(text: &str) -> Option<String> {
-    let path = match text.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => text,
-    };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = format!("/{}", percent_decode_str(path).decode_utf8().ok()?.trim_start_matches('/'));
-    UrlPath::new(&path).filter(|path| *path != UrlPath::root()).map(|path| path.to_string())
 }

@@ -1,4 +1,5 @@
-//! What hosts do not read any more: their documented limits, held against what is written.
+//! What hosts do not read any more: their documented limits, held against what is written; and
+//! what they cannot say, since it is not so.
 //!
 //! Invariant: a limit is a warning. The news goes out, and what matters most comes first in each
 //! file: the security headers, the redirects of the newest stories.
@@ -8,7 +9,7 @@ use super::{
     plain::{self, Room},
 };
 use crate::{
-    base::{Code, Diagnostic, Place},
+    base::{Code, Diagnostic, Place, UrlPath},
     edition::Index,
     site::{Host, HostFile},
 };
@@ -25,7 +26,14 @@ pub fn limits(index: &Index) -> Vec<Diagnostic> {
     if let Some(room) = plain::room(hosting.host).filter(|_| hosting.wants(HostFile::Redirects)) {
         findings.extend(redirects_beyond(index, &room));
     }
+    findings.extend(hosting.gone.iter().filter(|url| index.is_there(url)).map(not_gone));
     findings
+}
+
+fn not_gone(url: &UrlPath) -> Diagnostic {
+    Diagnostic::new(Code::NotGone, format!("`gone` names {url}, where there is something"))
+        .at(Place::file("site.toml"))
+        .help("take the address out of `gone`, or what is there out of the outlet")
 }
 
 fn headers_beyond(index: &Index) -> Vec<Diagnostic> {
