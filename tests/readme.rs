@@ -1,17 +1,62 @@
-//! The README's ten minutes, as a newcomer would type them.
+//! The commands in the README and in `docs/`, as a newcomer would type them.
 //!
-//! Every line of a shell block that calls the program is run, in order, in an empty folder. Lines
-//! that build or install the program itself are left to those who have nothing yet.
+//! Every line of a block that calls the program is run, in order: the README's and the editors'
+//! in an empty folder, the others' in an outlet with a target. What is named within a sentence,
+//! or in a recipe for CI (which has a judge of its own), has to be a command with such options.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-/// The commands in the README's shell blocks, without their comments.
-fn commands() -> Vec<String> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = fs::read_to_string(readme).expect("the README");
-    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let lines = blocks.flat_map(str::lines).map(|line| line.split(" #").next().unwrap_or(line));
-    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+fn text(document: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{document}: {error}"))
+}
+
+/// The README and everything in `docs/`.
+fn documents() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let names = fs::read_dir(folder).expect("docs").map(|entry| entry.expect("an entry"));
+    let names = names.map(|entry| format!("docs/{}", entry.file_name().to_string_lossy()));
+    let mut all: Vec<String> = names.filter(|name| name.ends_with(".md")).collect();
+    all.push("README.md".to_owned());
+    all.sort();
+    all
+}
+
+/// The lines of a document's blocks, without comments.
+fn lines(text: &str) -> Vec<String> {
+    let mut inside = false;
+    let lines = text.lines().filter(|line| {
+        let fence = line.trim_start().starts_with("```");
+        inside ^= fence;
+        inside && !fence
+    });
+    lines.map(|line| line.split(" #").next().unwrap_or(line).trim().to_owned()).collect()
+}
+
+/// Those of them that somebody types.
+fn commands(document: &str) -> Vec<String> {
+    let typed = ["masthead ", "cd ", "cargo ", "tests/run"];
+    let mut lines = lines(&text(document));
+    lines.retain(|line| typed.iter().any(|word| line.starts_with(word)));
+    lines
+}
+
+/// Every call of the program that a document names, in a block or within a sentence.
+fn named(document: &str) -> Vec<String> {
+    let text = text(document);
+    let blocks = lines(&text).into_iter();
+    let calls = blocks.filter_map(|line| {
+        let call = &line[line.find("masthead ")?..];
+        let first = line.starts_with("masthead ") || line.contains("run: masthead ");
+        let first = first || line.starts_with("- masthead ");
+        first.then(|| call.split(" || ").next().unwrap_or(call).to_owned())
+    });
+    let spans = text.split('`').skip(1).step_by(2).filter(|span| span.starts_with("masthead "));
+    calls.chain(spans.map(|span| span.replace('\n', " "))).collect()
 }
 
 /// Splits at spaces, but not within quotes.
@@ -24,28 +69,75 @@ fn words(line: &str) -> Vec<String> {
     words.collect()
 }
 
-#[test]
-fn the_readme_can_be_typed() {
-    let temporary = tempfile::tempdir().expect("a folder");
-    let mut folder = temporary.path().to_owned();
+fn masthead(arguments: &[&str], folder: &Path) -> (bool, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    let out = program.args(arguments).current_dir(folder).output().expect("the program runs");
+    (out.status.success(), String::from_utf8_lossy(&out.stderr).into_owned())
+}
+
+/// Types what a document says, and gives how often the program was called.
+fn type_all(document: &str, mut folder: PathBuf) -> usize {
     let mut run = 0;
-    for line in commands() {
+    for line in commands(document) {
         let words = words(&line);
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["cd", into] => folder.push(into),
+            // It runs until it is stopped: `tests/serve` does that.
+            ["masthead", "serve", ..] => {}
+            // It needs a server: `tests/publish` has one.
+            ["masthead", "publish", "s3://bucket/prefix"] => {}
             ["masthead", arguments @ ..] => {
-                let out = Command::new(env!("CARGO_BIN_EXE_masthead"))
-                    .args(arguments)
-                    .current_dir(&folder)
-                    .output()
-                    .expect("the program runs");
-                let said = String::from_utf8_lossy(&out.stderr).into_owned();
-                assert!(out.status.success(), "{line}\n{said}");
+                let (fine, said) = masthead(arguments, &folder);
+                assert!(fine, "{document}: {line}\n{said}");
                 run += 1;
             }
             ["cargo", "run" | "install", ..] | ["tests/run"] => {}
-            _ => panic!("what is `{line}`?"),
+            _ => panic!("{document}: what is `{line}`?"),
         }
     }
-    assert!(run >= 6, "the README calls the program {run} times");
+    run
+}
+
+#[test]
+fn what_begins_with_nothing_can_be_typed() {
+    for (document, fewest) in [("README.md", 6), ("docs/editors.md", 5), ("docs/preview.md", 1)] {
+        let empty = tempfile::tempdir().expect("a folder");
+        let run = type_all(document, empty.path().to_owned());
+        assert!(run >= fewest, "{document} calls the program {run} times");
+    }
+}
+
+#[test]
+fn what_begins_with_an_outlet_can_be_typed() {
+    for (document, fewest) in [("docs/publishing.md", 5), ("docs/purging.md", 2)] {
+        let temporary = tempfile::tempdir().expect("a folder");
+        assert!(masthead(&["init", "outlet"], temporary.path()).0);
+        let outlet = temporary.path().join("outlet");
+        let settings = fs::read_to_string(outlet.join("site.toml")).expect("settings");
+        let target = "[publish.live]\nurl = \"../live\"\n";
+        fs::write(outlet.join("site.toml"), format!("{settings}\n{target}")).expect("written");
+        // There is an edition to return to.
+        let (fine, said) = masthead(&["publish", "live", "--at", "2026-01-01T00:00:00Z"], &outlet);
+        assert!(fine, "{said}");
+        let run = type_all(document, outlet);
+        assert!(run >= fewest, "{document} calls the program {run} times");
+    }
+}
+
+#[test]
+fn what_is_named_is_there() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let mut number = 0;
+    for document in documents() {
+        for call in named(&document) {
+            let words = words(call.trim_start_matches("masthead ").trim_end_matches(" …"));
+            // Whatever stands before it is understood first.
+            let mut arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+            arguments.push("--help");
+            let (fine, said) = masthead(&arguments, empty.path());
+            assert!(fine, "{document}: {call}\n{said}");
+            number += 1;
+        }
+    }
+    assert!(number >= 50, "the documents name {number} calls");
 }

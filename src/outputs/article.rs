@@ -5,10 +5,18 @@ use crate::{
     base::Diagnostic,
     content::Kind,
     edition::{Query, Slot},
-    theme::{Press, body, structured::Subject, values},
+    theme::{Layout, Press, body, structured::Subject, values},
 };
 use std::sync::Arc;
 use tera::Context;
+
+/// What renders an article.
+pub(super) fn layout(kind: Kind) -> Layout {
+    match kind {
+        Kind::Page => Layout::either("page.html", "story.html"),
+        Kind::Story | Kind::Section | Kind::Author => Layout::only("story.html"),
+    }
+}
 
 /// Renders an article's page.
 ///
@@ -18,10 +26,7 @@ pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
     let article = press.index.article(slot);
     let kind = if article.kind == Kind::Page { "page" } else { "story" };
     let mut sheet = press.sheet(article.edition, kind, article.url.clone());
-    let template = match article.kind {
-        Kind::Page => sheet.first_of("page.html", "story.html"),
-        Kind::Story | Kind::Section | Kind::Author => "story.html",
-    };
+    let template = sheet.template(layout(article.kind));
     sheet.section = article.section.clone();
     if article.kind == Kind::Story {
         sheet.subject = Subject::Story(slot);

@@ -6,13 +6,32 @@ use crate::{
     edition::{Index, ListKey, ListKind, Query, Slice, Slot, gate},
     site::{Edition, urls},
     theme::{
-        Press, Sheet, Theme, body, cards,
+        Layout, Press, Sheet, body, cards,
         structured::Subject,
         values::{self, Version},
     },
 };
 use std::sync::Arc;
 use tera::{Context, Value};
+
+/// Every theme has it.
+const ANY_LIST: &str = "list.html";
+/// What renders a home page.
+pub(super) const HOME: Layout = Layout::either("home.html", ANY_LIST);
+/// What renders a 404 page.
+pub(super) const NOT_FOUND: Layout = Layout::only("404.html");
+
+/// What renders a list.
+pub(super) fn layout(kind: ListKind) -> Layout {
+    let own = match kind {
+        ListKind::Latest => "latest.html",
+        ListKind::Section => "section.html",
+        ListKind::Tag => "tag.html",
+        ListKind::Author => "author.html",
+        ListKind::Series => "series.html",
+    };
+    Layout::either(own, ANY_LIST)
+}
 
 /// Renders an edition's home page.
 ///
@@ -22,7 +41,7 @@ pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
     let settings = &press.index.site.editions[usize::from(edition)];
     let mut sheet = press.sheet(edition, "home", settings.home());
     sheet.subject = Subject::Home;
-    let template = sheet.first_of("home.html", "list.html");
+    let template = sheet.template(HOME);
     let key = ListKey { edition, kind: ListKind::Latest, slug: "".into() };
     let size = u32::try_from(press.index.site.page_size).unwrap_or(u32::MAX);
     let cards = cards::cards(&sheet.tracer, &key, Slice::Newest(size)).unwrap_or_default();
@@ -59,7 +78,7 @@ pub fn render(press: &Arc<Press>, key: &ListKey, slice: Slice) -> Result<Rendere
     let cards = cards::cards(&sheet.tracer, key, slice).unwrap_or_default();
     context.insert_value("front", front.value(&sheet, false)?);
     context.insert_value("cards", cards.into());
-    let template = sheet.first_of(Theme::list_template(key.kind), "list.html");
+    let template = sheet.template(layout(key.kind));
     let (html, asked) = sheet.print(template, &title, &summary, context)?;
     Ok(Rendered::text(html, asked))
 }
@@ -215,6 +234,7 @@ pub fn not_found(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic
     let settings = &press.index.site.editions[usize::from(edition)];
     let sheet = press.sheet(edition, "404", settings.not_found());
     let title = sheet.string("not_found_title", None, &[]);
-    let (html, asked) = sheet.print("404.html", &title, "", Context::new())?;
+    let template = sheet.template(NOT_FOUND);
+    let (html, asked) = sheet.print(template, &title, "", Context::new())?;
     Ok(Rendered::text(html, asked))
 }

@@ -9,13 +9,18 @@ use crate::{
     base::{Code, Diagnostic, Place},
     edition::{ListKey, ListKind, Query, Slice, Slot},
     site::urls,
-    theme::{Press, Sheet, body, cards, values},
+    theme::{Layout, Press, Sheet, body, cards, values},
 };
 use std::sync::Arc;
 use tera::Context;
 
 /// The most bytes of a page, before anything is compressed.
 pub const MOST: usize = 10_000;
+
+/// What renders a story.
+pub(super) const STORY: Layout = Layout::only("lite.html");
+/// What renders the front door.
+pub(super) const HOME: Layout = Layout::only("lite_home.html");
 
 /// Renders a story's page in the lite edition.
 ///
@@ -45,8 +50,8 @@ pub fn story(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
         let mut context = Context::new();
         context.insert_value("story", values::story(&sheet.tracer, slot, &text));
         context.insert_value("full", full);
-        let (html, asked) =
-            sheet.print("lite.html", &article.title, cards::summary(article), context)?;
+        let (template, summary) = (sheet.template(STORY), cards::summary(article));
+        let (html, asked) = sheet.print(template, &article.title, summary, context)?;
         if html.len() <= MOST {
             return Ok(Rendered::text(html, asked));
         }
@@ -100,7 +105,8 @@ pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
         let mut context = Context::new();
         context.insert_value("cards", cards.into());
         context.insert_value("full", full);
-        let (html, asked) = sheet.print("lite_home.html", "", &settings.description, context)?;
+        let template = sheet.template(HOME);
+        let (html, asked) = sheet.print(template, "", &settings.description, context)?;
         if html.len() <= MOST {
             return Ok(Rendered::text(html, asked));
         }

@@ -23,10 +23,9 @@ pub use plan::{Plan, Planned, plan};
 
 use crate::{
     base::{Diagnostic, Fingerprint, UrlPath},
-    content::Kind,
     edition::{Index, ListKey, Slice, Slot, icons::Icon},
     site::{FeedFormat, HostFile},
-    theme::{Press, Theme},
+    theme::{Layout, Press, Theme},
 };
 use rustc_hash::FxHasher;
 use std::{
@@ -97,22 +96,20 @@ impl Output {
     /// The template that renders it; `None` for what is made without one.
     #[must_use]
     pub fn template(&self, index: &Index, theme: &Theme) -> Option<String> {
-        let first_of = |own, fallback| if theme.has(own) { own } else { fallback };
-        let template = match self {
-            Self::Article(slot) if index.article(*slot).kind == Kind::Page => {
-                first_of("page.html", "story.html")
+        let layout = match self {
+            Self::Article(slot) => article::layout(index.article(*slot).kind),
+            Self::Lite(_) => lite::STORY,
+            Self::LiteHome(_) => lite::HOME,
+            Self::Home(_) => front::HOME,
+            Self::Front(key, _) => front::layout(key.kind),
+            Self::NotFound(_) => front::NOT_FOUND,
+            Self::Fragment(_, name) => return Some(Theme::fragment_template(name)),
+            Self::Redirect(_) | Self::NextPage(..) if theme.has(redirect::TEMPLATE) => {
+                Layout::only(redirect::TEMPLATE)
             }
-            Self::Article(_) => "story.html",
-            Self::Lite(_) => "lite.html",
-            Self::LiteHome(_) => "lite_home.html",
-            Self::Home(_) => first_of("home.html", "list.html"),
-            Self::Front(key, _) => first_of(Theme::list_template(key.kind), "list.html"),
-            Self::NotFound(_) => "404.html",
-            Self::Fragment(_, name) => return Some(format!("fragments/{name}.html")),
-            Self::Redirect(_) | Self::NextPage(..) if theme.has("redirect.html") => "redirect.html",
             _ => return None,
         };
-        Some(template.to_owned())
+        Some(layout.template(|name| theme.has(name)).to_owned())
     }
 
     /// Whether the file shows a page of HTML.

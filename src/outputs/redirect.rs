@@ -10,6 +10,9 @@ use crate::{
 use std::sync::Arc;
 use tera::{Context, Value};
 
+/// What renders it, where the theme has it.
+pub(super) const TEMPLATE: &str = "redirect.html";
+
 /// Where an output leads that is nothing but a way to somewhere else, with the status of HTTP
 /// that says so: an old address has moved for good, the place of a page to come has not.
 #[must_use]
@@ -57,11 +60,11 @@ fn render(
     let sheet = press.sheet(edition, "redirect", from.clone());
     sheet.tracer.ask(query);
     let base = &press.index.site.base_url;
-    if sheet.has("redirect.html") {
+    if sheet.has(TEMPLATE) {
         let mut context = Context::new();
         context.insert_value("target", Value::from(base.local(to)));
         context.insert_value("target_permalink", Value::from(base.absolute(to)));
-        let (html, asked) = sheet.print("redirect.html", title, "", context)?;
+        let (html, asked) = sheet.print(TEMPLATE, title, "", context)?;
         return Ok(Rendered::text(html, asked));
     }
     let settings = sheet.edition();

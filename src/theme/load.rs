@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Lang, Place},
-    edition::ListKind,
     site::Site,
 };
 use std::{
@@ -89,18 +88,6 @@ impl Theme {
         })
     }
 
-    /// The template that a kind of list may have of its own.
-    #[must_use]
-    pub fn list_template(kind: ListKind) -> &'static str {
-        match kind {
-            ListKind::Latest => "latest.html",
-            ListKind::Section => "section.html",
-            ListKind::Tag => "tag.html",
-            ListKind::Author => "author.html",
-            ListKind::Series => "series.html",
-        }
-    }
-
     /// The file that a template comes from, as messages name it.
     #[must_use]
     pub fn file_of(&self, template: &str) -> Option<&str> {
@@ -111,6 +98,12 @@ impl Theme {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.templates.contains_key(name)
+    }
+
+    /// The template of a shared part of pages.
+    #[must_use]
+    pub fn fragment_template(name: &str) -> String {
+        format!("fragments/{name}.html")
     }
 
     /// The names of the shared parts of pages: `latest` for `fragments/latest.html`.

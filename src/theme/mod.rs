@@ -12,6 +12,7 @@ pub mod files;
 pub mod filters;
 pub mod functions;
 pub mod inlined;
+pub mod layout;
 pub mod load;
 pub mod press;
 mod publisher;
@@ -20,5 +21,6 @@ pub mod structured;
 pub mod values;
 
 pub use files::ThemeFiles;
+pub use layout::Layout;
 pub use load::Theme;
 pub use press::{Press, Sheet};

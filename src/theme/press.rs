@@ -5,7 +5,7 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Theme, cldr::Cldr, structured::Subject, values};
+use super::{Layout, Theme, cldr::Cldr, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
@@ -183,10 +183,10 @@ impl Sheet {
         self.press.theme.has(template)
     }
 
-    /// The first of two templates that the theme has; the second is required.
+    /// The template that renders it.
     #[must_use]
-    pub fn first_of(&self, wanted: &'static str, fallback: &'static str) -> &'static str {
-        if self.has(wanted) { wanted } else { fallback }
+    pub fn template(&self, layout: Layout) -> &'static str {
+        layout.template(|name| self.has(name))
     }
 
     /// Renders a template with `page` filled in, and gives the bytes and what was asked.
@@ -243,7 +243,7 @@ impl Sheet {
     /// # Errors
     /// When the theme has no such part, or it fails.
     pub fn fragment(&self, name: &str) -> Result<String, tera::Error> {
-        let template = format!("fragments/{name}.html");
+        let template = Theme::fragment_template(name);
         if is_in_work(&self.edition().fragment(name)) {
             let message = format!("the fragment `{name}` asks for itself, and would never end");
             return Err(tera::Error::message(message));
@@ -304,7 +304,7 @@ impl Press {
     ) -> Result<(String, Box<[u32]>), Diagnostic> {
         let url = self.index.site.editions[usize::from(edition)].fragment(name);
         let sheet = self.sheet(edition, "fragment", url);
-        sheet.print(&format!("fragments/{name}.html"), "", "", Context::new())
+        sheet.print(&Theme::fragment_template(name), "", "", Context::new())
     }
 }
 
