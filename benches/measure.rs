@@ -185,8 +185,8 @@ pub fn share<T: Sync, R: Send>(
 }
 
 /// Puts a folder out of the way, under another name beside it. It is not removed yet: a file
-/// system that has just freed so many files is slow to make new ones (ext4 leaves their inodes
-/// alone for five seconds and looks past each), and the next build would pay for that.
+/// system that has just freed so many files is slow to make new ones (ext4 without a journal leaves
+/// their inodes alone for one to five minutes and looks past each), and the next build would pay.
 ///
 /// # Errors
 /// What the system says.
