@@ -27,6 +27,19 @@ pub struct Moved {
     pub status: u16,
 }
 
+/// An address, and where it is no file's, the one that differs by the slash at its end: readers
+/// ask for either, and whoever writes it down may mean the other.
+fn with_and_without_slash(url: &UrlPath) -> impl Iterator<Item = UrlPath> {
+    let text = url.as_str();
+    let is_file = text.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let other = match text.strip_suffix('/') {
+        Some(bare) => UrlPath::new(bare),
+        None if is_file => None,
+        None => UrlPath::new(&format!("{text}/")),
+    };
+    [url.clone()].into_iter().chain(other)
+}
+
 impl Index {
     /// Whether any address leads elsewhere.
     #[must_use]
@@ -70,7 +83,8 @@ impl Index {
             .flat_map(|article| with_lite(&article.url).chain(article.aliases.iter().cloned()));
         let nothing = |url: &UrlPath| self.address(url) == Address::Withheld;
         let deleted = self.site.hosting.gone.iter().filter(|url| !self.is_there(url));
-        let deleted = deleted.flat_map(with_lite);
+        let deleted = deleted.flat_map(with_and_without_slash).collect::<Vec<_>>();
+        let deleted = deleted.iter().flat_map(with_lite);
         let mut gone: Vec<UrlPath> = ended.filter(nothing).chain(deleted).collect();
         gone.sort_unstable();
         gone.dedup();

@@ -3,6 +3,7 @@
 //!
 //! Invariant: pages see nothing of it, so a change here touches no page.
 
+use super::urls::BaseUrl;
 use super::{
     resolve::choice,
     written::{Reader, Refusal, section},
@@ -147,6 +148,7 @@ section! {
 pub(super) fn hosting(
     written: Option<Spanned<HostingTable>>,
     times: Option<Spanned<CacheTable>>,
+    base: Option<&BaseUrl>,
     reader: &mut Reader<'_>,
 ) -> Hosting {
     let HostingTable { host, files, gone } = written.map(Spanned::into_inner).unwrap_or_default();
@@ -155,14 +157,25 @@ pub(super) fn hosting(
         None => vec![HostFile::Headers, HostFile::Redirects],
         Some(written) => known(written.into_inner(), reader),
     };
-    let gone = addresses(gone.map(Spanned::into_inner).unwrap_or_default(), reader);
+    let gone = addresses(gone.map(Spanned::into_inner).unwrap_or_default(), base, reader);
     Hosting { host, files, cache: cache(times, reader), gone }
 }
 
-fn addresses(written: Vec<Spanned<String>>, reader: &mut Reader<'_>) -> Vec<UrlPath> {
+/// Addresses, which are those of the outlet: below the path of `base_url`, and without it.
+fn addresses(
+    written: Vec<Spanned<String>>,
+    base: Option<&BaseUrl>,
+    reader: &mut Reader<'_>,
+) -> Vec<UrlPath> {
+    let above = base.map_or("", |base| base.path.as_str());
+    let below = |path: UrlPath| {
+        let inner = path.as_str().strip_prefix(above).filter(|_| !above.is_empty());
+        inner.filter(|inner| inner.starts_with('/')).and_then(UrlPath::new).unwrap_or(path)
+    };
     let read = |text: String| {
-        UrlPath::typed(&text).map(Some).ok_or_else(|| {
-            let help = UrlPath::meant(&text).map_or_else(
+        let typed = UrlPath::typed(&text).filter(|path| below(path.clone()) == *path);
+        typed.map(Some).ok_or_else(|| {
+            let help = UrlPath::meant(&text).map(below).map_or_else(
                 || "an address begins with `/`, such as `/politics/a-story/`".to_owned(),
                 |path| format!("write `\"{path}\"`"),
             );

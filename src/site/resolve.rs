@@ -122,7 +122,7 @@ fn site(file: SiteFile, base_url_override: Option<&str>, reader: &mut Reader<'_>
         targets: targets(publish, reader),
         notices: notices(Written { robots, security, ads }, timezone, reader),
         noindex: noindex.is_some_and(Spanned::into_inner),
-        hosting: hosting(hosts, cache, reader),
+        hosting: hosting(hosts, cache, base_url.as_ref(), reader),
         purge: purge(copies, indexnow, reader),
         editor: editor(serve, reader),
         lint: lint_of(lint.map(Spanned::into_inner).unwrap_or_default(), reader),

@@ -65,7 +65,7 @@ function runGithub(workflow, home, say) {
   let ran = 0;
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const here = runner(home, name);
-    const env = { GITHUB_EVENT_NAME: "push", BRANCH: "Feature/Ünlü story", BUCKET: here.previews, HOST: "https://preview.example.org" };
+    const env = { GITHUB_EVENT_NAME: "push", GITHUB_SHA: "abc", BRANCH: "Feature/Ünlü story", BUCKET: here.previews, HOST: "https://preview.example.org" };
     for (const step of job.steps.filter((step) => step.run)) {
       ran += 1;
       const done = shell(step.run, here, env);
@@ -81,7 +81,7 @@ function runGitlab(pipeline, home, say) {
   let ran = 0;
   for (const [name, job] of Object.entries(pipeline).filter(([, job]) => job.script)) {
     const here = runner(home, name);
-    const env = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_REF_SLUG: "feature-n-l-story", PREVIEW_BUCKET: here.previews, PREVIEW_HOST: "https://preview.example.org" };
+    const env = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_SHA: "abc", CI_COMMIT_REF_SLUG: "feature-n-l-story", PREVIEW_BUCKET: here.previews, PREVIEW_HOST: "https://preview.example.org" };
     ran += 1;
     const done = shell(job.script.join("\n"), here, env);
     if (done.status !== 0) say("script", `${name}: ${done.stdout}${done.stderr}`);
@@ -108,19 +108,26 @@ function clock(recipe, home, say) {
   const script = Object.values(parse(recipe).jobs)[0].steps.find((step) => step.id === "clock")?.run;
   if (!script) return say("clock", "there is no such step");
   const soon = (seconds) => JSON.stringify(new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, ""));
-  for (const [event, next, due] of [
-    ["schedule", "null", "false"],
-    ["schedule", soon(3600), "false"],
-    ["schedule", soon(-3600), "true"],
-    ["schedule", soon(2), "true"],
+  for (const [event, next, due, published] of [
+    ["schedule", "null", "false", "abc"],
+    ["schedule", soon(3600), "false", "abc"],
+    ["schedule", soon(-3600), "true", "abc"],
+    ["schedule", soon(2), "true", "abc"],
+    // Another commit waits, the last job failed, or the ledger was lost.
+    ["schedule", "null", "true", "abd"],
+    ["schedule", soon(3600), "true"],
     ["schedule", undefined, "true"],
-    ["push", "null", "true"],
+    ["push", "null", "true", "abc"],
   ]) {
     const here = runner(home, "clock");
     mkdirSync(join(here.checkout, ".masthead"));
     if (next) writeFileSync(join(here.checkout, ".masthead/build.json"), `{ "next_change": ${next} }`);
-    const done = shell(script, here, { GITHUB_EVENT_NAME: event });
+    const mark = join(here.checkout, ".masthead/published");
+    if (published) writeFileSync(mark, `${published}\n`);
+    const done = shell(script, here, { GITHUB_EVENT_NAME: event, GITHUB_SHA: "abc" });
     const said = existsSync(here.env.GITHUB_OUTPUT) ? readFileSync(here.env.GITHUB_OUTPUT, "utf8").trim() : "";
     if (done.status !== 0 || said !== `due=${due}`) say("clock", `${event} at ${next}: ${said}: ${done.stderr}`);
+    // What follows may fail.
+    if (due === "true" && existsSync(mark)) say("clock", `${event} at ${next}: the mark of what was published stays`);
   }
 }

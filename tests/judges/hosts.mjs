@@ -72,6 +72,13 @@ async function look(origin, dir, path, say) {
     [`${path}/nowhere.png`, 404, "404.html"],
     [`${path}/over/it-is/`, 410, "404.html"],
     [`${path}/once/over/`, 410, "404.html"],
+    [`${path}/ckb/over/past/`, 410, "ckb/404.html"],
+    [`${path}/lite/ckb/over/past/`, 410, "ckb/404.html"],
+    [`${path}/lite/ckb/nowhere/`, 404, "ckb/404.html"],
+    [`${path}/ckb/nowhere/feed.xml`, 404, "ckb/404.html"],
+    [`${path}/ckb/nowhere.png`, 404, "ckb/404.html"],
+    // A folder with files and without a page.
+    [`${path}/js/`, 404, "404.html"],
     [`${path}/_headers`, 404, "404.html"],
     [`${path}/.masthead-output`, 404, "404.html"],
     [`${path}/_hosting/Caddyfile`, 404, "404.html"],
@@ -83,6 +90,11 @@ async function look(origin, dir, path, say) {
     if (answer.status !== status) say(address, "status", `${answer.status} instead of ${status}`);
     if (body !== readFileSync(join(dir, shows), "utf8")) say(address, "error-page", `is not ${shows}`);
     if (answer.headers.get("content-type") !== types.html) say(address, "type", answer.headers.get("content-type"));
+    const said = (name, value) => {
+      if (answer.headers.get(name) !== value) say(address, name, `${answer.headers.get(name)} instead of ${value}`);
+    };
+    said("cache-control", `public, max-age=30${stale}`);
+    said("content-language", shows.startsWith("ckb/") ? "ckb" : "en");
     if (!answer.headers.get("content-security-policy")) say(address, "policy", "there is none");
   }
   return looked;

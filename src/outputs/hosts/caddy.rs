@@ -6,7 +6,7 @@
 
 use super::{
     super::headers,
-    tables::{self, Pattern},
+    tables::{self, NotFound, Pattern},
 };
 use crate::edition::Index;
 use std::fmt::Write;
@@ -99,17 +99,25 @@ fn errors(index: &Index) -> String {
     let mut out =
         String::from("handle_errors {\n\theader Content-Type \"text/html; charset=utf-8\"\n");
     let pages = tables::not_found(index);
-    for (number, (folder, page)) in pages.iter().enumerate().skip(1) {
-        let _ =
-            writeln!(out, "\t@masthead_not_found_{number} path {}", quoted(&format!("{folder}*")));
-        let _ = writeln!(
-            out,
-            "\thandle @masthead_not_found_{number} {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}",
-            quoted(page)
-        );
+    for (number, of) in pages.iter().enumerate().skip(1) {
+        let name = format!("@masthead_not_found_{number}");
+        let folders: Vec<String> =
+            of.folders.iter().map(|folder| quoted(&format!("{folder}*"))).collect();
+        let _ = writeln!(out, "\t{name} path {}", folders.join(" "));
+        let _ = writeln!(out, "\thandle {name} {{\n{}\t}}", shown(index, of));
     }
-    if let Some((_, page)) = pages.first() {
-        let _ = writeln!(out, "\thandle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}", quoted(page));
+    if let Some(own) = pages.first() {
+        let _ = writeln!(out, "\thandle {{\n{}\t}}", shown(index, own));
     }
     out + "}\n"
+}
+
+/// Shows a page in the place of what was asked for, of which nothing is said along with it.
+fn shown(index: &Index, of: &NotFound) -> String {
+    format!(
+        "\t\trewrite * {}\n\t\theader Cache-Control {}\n\t\theader Content-Language {}\n\t\tfile_server\n",
+        quoted(&of.page),
+        quoted(&tables::caching_of(index, &of.page)),
+        of.lang
+    )
 }

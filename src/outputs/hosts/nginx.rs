@@ -19,11 +19,15 @@ pub fn maps(index: &Index) -> String {
     );
     let moved = tables::moved(index);
     let gone = tables::gone(index);
-    out += &room(moved.iter().map(|(from, ..)| from).chain(&gone));
+    let caching = tables::caching(index);
+    let single = caching.iter().filter_map(|(pattern, _)| match pattern {
+        Pattern::Exact(path) => Some(path),
+        Pattern::Regex(_) => None,
+    });
+    out += &room(moved.iter().map(|(from, ..)| from).chain(&gone).chain(single));
     out += "geo $masthead_dollar {\n  default \"$\";\n}\n\n\
             map $uri $masthead_path {\n  default $uri;\n  \
             \"~^(?<masthead_folder>.*/)index\\.html$\" $masthead_folder;\n}\n\n";
-    let caching = tables::caching(index);
     let caching = caching.iter().map(|(pattern, value)| (key(pattern), value.as_str()));
     out += &map("masthead_path", "masthead_cache", &tables::usual_caching(index), caching);
     let languages = tables::languages(index);
@@ -36,7 +40,20 @@ pub fn maps(index: &Index) -> String {
     }
     // Asked again for the page that says so, whose own address is not gone.
     let gone = map("uri", "masthead_gone", "", gone.iter().map(|path| (exact(path), "1")));
-    out + &gone.replacen("{\n", "{\n  volatile;\n", 1)
+    out += &gone.replacen("{\n", "{\n  volatile;\n", 1);
+    out + &not_found(index)
+}
+
+/// The page for what is not there. A table, since what is gone is said to be before nginx has
+/// found out in which folder it is asked for one.
+fn not_found(index: &Index) -> String {
+    let pages = tables::not_found(index);
+    let usual = pages.first().map_or("", |own| own.page.as_str());
+    let others = pages.iter().skip(1).flat_map(|of| {
+        let key = |folder: &String| quoted(&format!("~^{}", escaped(folder)));
+        of.folders.iter().map(move |folder| (key(folder), of.page.as_str()))
+    });
+    map("uri", "masthead_not_found", usual, others)
 }
 
 fn map<'a>(
@@ -145,12 +162,6 @@ fn locations(index: &Index) -> String {
             quoted(&format!("/{}$", escaped(name)))
         );
     }
-    for (number, (folder, page)) in tables::not_found(index).into_iter().enumerate() {
-        let rule = format!("error_page 404 410 {};", quoted(&page));
-        let _ = match number {
-            0 => writeln!(out, "{rule}"),
-            _ => writeln!(out, "location {} {{\n  {rule}\n}}", quoted(&folder)),
-        };
-    }
-    out
+    // A folder without a page is nothing to readers.
+    out + "error_page 404 410 $masthead_not_found;\nerror_page 403 =404 $masthead_not_found;\n"
 }

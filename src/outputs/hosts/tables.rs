@@ -134,10 +134,35 @@ pub fn gone(index: &Index) -> Vec<String> {
     index.gone().iter().map(|url| on_host(index, url)).collect()
 }
 
-/// The page for what is not there, by the folder for which it is: the default edition's first.
-pub fn not_found(index: &Index) -> Vec<(String, String)> {
-    let editions = index.site.editions.iter();
-    editions.map(|e| (on_host(index, &e.home()), on_host(index, &e.not_found()))).collect()
+/// The page for what is not there.
+pub struct NotFound {
+    /// The folders for which it is.
+    pub folders: Vec<String>,
+    /// The page.
+    pub page: String,
+    /// Its language.
+    pub lang: String,
+}
+
+/// The pages for what is not there: the default edition's first, which is for everywhere else.
+pub fn not_found(index: &Index) -> Vec<NotFound> {
+    let of = |edition: &Edition| {
+        let lite = (index.site.lite).then(|| urls::lite(&edition.home()));
+        let folders = [edition.home()].into_iter().chain(lite);
+        NotFound {
+            folders: folders.map(|folder| on_host(index, &folder)).collect(),
+            page: on_host(index, &edition.not_found()),
+            lang: edition.lang.to_string(),
+        }
+    };
+    index.site.editions.iter().map(of).collect()
+}
+
+/// `Cache-Control` of one path.
+pub fn caching_of(index: &Index, path: &str) -> String {
+    let exact = Pattern::Exact(path.to_owned());
+    let found = caching(index).into_iter().find(|(pattern, _)| *pattern == exact);
+    found.map_or_else(|| usual_caching(index), |(_, value)| value)
 }
 
 /// What readers are not shown.
