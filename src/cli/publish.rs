@@ -128,6 +128,7 @@ fn as_json(report: &Report, options: &Options, findings: &[Diagnostic]) -> Value
         "deletions": deletions.collect::<Vec<_>>(),
         "resting": resting.collect::<Vec<_>>(),
         "readers": report.notice,
+        "restored": report.restored,
         "lost": report.lost,
         "purged": report.purged.as_ref().map(|outcome| json!({
             "ok": outcome.is_fine(), "told": outcome.told,
@@ -163,6 +164,12 @@ fn as_text(report: &Report, options: &Options) -> String {
     });
     if options.dry_run && !report.objections.is_empty() {
         lines.push("it would be refused as it is".to_owned());
+    }
+    if report.restored {
+        lines.push(
+            "an edition that was not finished is undone; to go back one more, say it again"
+                .to_owned(),
+        );
     }
     if report.published && report.purged.is_none() {
         lines.push("there is no outlet here whose settings name CDNs: none was told".to_owned());

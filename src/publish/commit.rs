@@ -8,16 +8,26 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The commit that the sources are at: as git says, else as the CI says. None where they are
-/// something else than what was committed.
+/// Where the sources come from.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Origin {
+    /// The commit that they are; `None` where they are something else than what was committed.
+    pub commit: Option<String>,
+    /// The commit that they follow from: that one, or the one that was edited.
+    pub base: Option<String>,
+}
+
+/// Where the sources come from: as git says, else as the CI says.
 #[must_use]
-pub fn current(root: &Path) -> Option<String> {
+pub fn origin(root: &Path) -> Origin {
+    let base = current(root);
+    Origin { commit: base.clone().filter(|_| !is_edited(root)), base }
+}
+
+fn current(root: &Path) -> Option<String> {
     let out = git(root, &["rev-parse", "--verify", "HEAD"]);
     let from_git = out.filter(|out| out.status.success());
     let from_git = from_git.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
-    if is_edited(root) {
-        return None;
-    }
     let from_ci = ["GITHUB_SHA", "CI_COMMIT_SHA"].into_iter().find_map(|name| env::var(name).ok());
     from_git.or(from_ci).filter(|commit| is_commit(commit))
 }

@@ -3,7 +3,7 @@
 //! Invariant: it follows from what was built and the settings alone, in one order.
 
 use super::{
-    commit,
+    commit::{self, Origin},
     manifest::{Entry, Manifest, Source},
     packing,
 };
@@ -17,7 +17,7 @@ use crate::{
         delivery::{self, Delivery},
     },
     remote::Said,
-    site::Packing,
+    site::{Fragments, Packing},
 };
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -46,16 +46,19 @@ pub fn edition(
 ) -> Result<Manifest, Diagnostic> {
     let index = &built.index;
     let base = &index.site.base_url;
+    let Origin { commit, base: followed } = commit::origin(root);
     let mut out = Manifest {
         id: crate::remote::chance(),
         base_url: format!("{}{}", base.origin, base.path),
         at: report.at,
-        commit: commit::current(root),
+        commit,
+        base: followed,
         drafts: report.drafts,
         ..Manifest::default()
     };
     let mut numbers: FxHashMap<Said, u32> = FxHashMap::default();
     let mut rows = built.rows.iter();
+    let has_parts = matches!(index.site.fragments, Fragments::Esi | Fragments::Ssi);
     for planned in &built.plan {
         let Some(row) = rows.next().filter(|row| row.path == planned.path) else {
             return Err(changed_meanwhile(&planned.path));
@@ -65,7 +68,10 @@ pub fn edition(
         }
         let delivery = delivery::of(index, planned);
         let headers = delivery::headers(index, planned);
-        let said = said(&delivery, headers, row.len, means);
+        // Whoever puts parts into pages reads them, and few of those unpack what they read.
+        let is_put_together = has_parts && delivery.content_type.starts_with("text/html");
+        let packing = if is_put_together { Packing::Plain } else { means.packing };
+        let said = said(&delivery, headers, row.len, Means { packing, ..means });
         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
         let number = *numbers.entry(said).or_insert_with_key(|said| {
             out.said.push(said.clone());

@@ -4,7 +4,12 @@
 //! Invariant: it looks and touches nothing. What no edition put there is a stranger's; a folder of
 //! a stranger's is never made way with, whatever is forced.
 
-use super::{guards::refused, plan::Plan, plan::Reason, room::State};
+use super::{
+    guards::refused,
+    manifest::ROOM,
+    plan::{Plan, Reason},
+    room::{self, State},
+};
 use crate::{
     base::{Diagnostic, OutPath},
     build::sink,
@@ -56,9 +61,14 @@ fn resolved(path: &Path) -> PathBuf {
 pub fn in_the_way(remote: &Remote, plan: &Plan, state: &State, force: bool) -> Vec<Diagnostic> {
     let Some(root) = remote.folder() else { return Vec::new() };
     let mut ground = Ground { root, state, files: BTreeSet::new(), folders: BTreeSet::new() };
-    let new = plan.uploads.iter().filter(|upload| upload.reason == Reason::New && upload.sure);
     let mut seen = FxHashSet::default();
-    new.for_each(|upload| ground.look(&upload.entry.path, &mut seen));
+    for upload in &plan.uploads {
+        ground.look_above(&upload.entry.path, &mut seen);
+        ground.look_for_folder(&upload.entry.path);
+        if upload.reason == Reason::New && upload.sure {
+            ground.look(&upload.entry.path);
+        }
+    }
     // Somebody else may be publishing here just now: then it is theirs.
     let settled =
         |now: State| (now.version, now.intents) == (state.version.clone(), state.intents.clone());
@@ -79,7 +89,8 @@ pub fn leading_out(remote: &Remote, plan: &Plan, force: bool) -> Option<Diagnost
         let ends: Vec<usize> = path.match_indices('/').map(|(end, _)| end).collect();
         ends.into_iter().map(move |end| path[..end].to_owned())
     };
-    let folders: BTreeSet<String> = touched.iter().flat_map(above).collect();
+    let own = [ROOM].into_iter().map(str::to_owned).chain(room::FOLDERS.map(str::to_owned));
+    let folders: BTreeSet<String> = touched.iter().flat_map(above).chain(own).collect();
     let links = folders.into_iter().filter(|folder| root.join(folder).is_symlink()).collect();
     let message =
         format!("at the target a link stands where this edition needs a folder: {}", told(&links)?);
@@ -102,8 +113,8 @@ impl Ground<'_> {
         self.files.is_empty() && self.folders.is_empty()
     }
 
-    /// Looks where a file is to be, and where folders above it are to be, each of those once.
-    fn look(&mut self, path: &OutPath, seen: &mut FxHashSet<String>) {
+    /// Looks for files where folders above a file are to be, each of those once.
+    fn look_above(&mut self, path: &OutPath, seen: &mut FxHashSet<String>) {
         let text = path.as_str();
         for (end, _) in text.match_indices('/') {
             let above = &text[..end];
@@ -111,11 +122,22 @@ impl Ground<'_> {
                 self.meet(above);
             }
         }
-        let Ok(meta) = fs::symlink_metadata(self.root.join(text)) else { return };
-        if !meta.is_dir() {
+    }
+
+    /// Looks for a file where one is to be.
+    fn look(&mut self, path: &OutPath) {
+        let text = path.as_str();
+        let there = fs::symlink_metadata(self.root.join(text));
+        if there.is_ok_and(|meta| !meta.is_dir()) {
             self.meet(text);
-        } else if self.holds_others(text) {
-            self.folders.insert(text.to_owned());
+        }
+    }
+
+    /// Looks whether a folder with strangers' files stands where a file is to be.
+    fn look_for_folder(&mut self, path: &OutPath) {
+        let there = fs::symlink_metadata(self.root.join(path.as_str()));
+        if there.is_ok_and(|meta| meta.is_dir()) && self.holds_others(path.as_str()) {
+            self.folders.insert(path.as_str().to_owned());
         }
     }
 

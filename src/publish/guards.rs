@@ -126,15 +126,19 @@ impl Guard<'_> {
         if self.leave.force {
             return None;
         }
-        let commits = edition.commit.as_deref().zip(live.commit.as_deref());
+        let commits = edition.follows().zip(live.follows());
         let commits = commits.filter(|(mine, theirs)| mine != theirs);
         let order = commits.and_then(|(mine, theirs)| commit::order(self.root, theirs, mine));
         match order {
-            Some(Order::Later) => None,
+            // Of another moment, not of a clock that is slow: it would undo what time has brought.
+            Some(Order::Later) => (edition.at.0 + SKEW < live.at.0).then(|| older(live)),
             Some(Order::Apart) => commits.map(|(mine, theirs)| apart(mine, theirs)),
             Some(Order::Earlier) => Some(older(live)),
-            // Where git does not know, the moment decides.
-            None => (edition.at < live.at).then(|| older(live)),
+            // Where there are no commits, or it is the same, the moment decides.
+            None => match commits {
+                Some((mine, theirs)) => Some(unknown(mine, theirs)),
+                None => (edition.at < live.at).then(|| older(live)),
+            },
         }
     }
 
@@ -142,18 +146,31 @@ impl Guard<'_> {
         if self.leave.force {
             return None;
         }
-        let back = brought_back(edition, live)?;
-        Some(match edition.commit.as_ref().filter(|commit| back.is_of(Some(commit))) {
+        let Some(back) = brought_back(edition, live) else { return self.led_to_it(edition, live) };
+        Some(match edition.follows().filter(|commit| back.is_of(Some(commit))) {
             Some(commit) => refused(format!(
                 "commit {commit} has been withdrawn from the target by a rollback"
             ))
-            .help("publish a later commit; `--force` lets this one through"),
+            .help("mend the sources and commit them; `--force` lets this one through"),
             None => refused(format!(
                 "this edition shows what a rollback has withdrawn from the target, the edition of {}",
                 back.at.rfc3339(Tz::UTC)
             ))
             .help("mend the sources and publish again; `--force` lets it through"),
         })
+    }
+
+    /// A commit on the way to one that was withdrawn may have brought what that was withdrawn for.
+    fn led_to_it(&self, edition: &Manifest, live: &Manifest) -> Option<Diagnostic> {
+        let mine = edition.follows().filter(|mine| live.follows() != Some(mine))?;
+        let led = |commit: &&String| commit::order(self.root, commit, mine) == Some(Order::Earlier);
+        let theirs = live.withdrawn.iter().filter_map(|one| one.commit.as_ref()).find(led)?;
+        let message = format!(
+            "commit {} led to commit {}, which a rollback has withdrawn from the target",
+            short(mine),
+            short(theirs)
+        );
+        Some(refused(message).help("mend the sources and commit them; `--force` lets it through"))
     }
 
     fn too_many_gone(&self, live: &Manifest, plan: &Plan) -> Option<Diagnostic> {
@@ -181,8 +198,21 @@ fn older(live: &Manifest) -> Diagnostic {
         .help("bring the sources up to date and publish again; `--force` lets it through")
 }
 
+fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+/// Git does not know one of two commits, as in a shallow clone.
+fn unknown(mine: &str, theirs: &str) -> Diagnostic {
+    let message = format!(
+        "git does not know whether commit {} follows from commit {}, which is live",
+        short(mine),
+        short(theirs)
+    );
+    refused(message).help("fetch the whole history, `git fetch --unshallow` (`fetch-depth: 0`, `GIT_DEPTH: \"0\"`); `--force` lets it through")
+}
+
 fn apart(mine: &str, theirs: &str) -> Diagnostic {
-    let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
     let message = format!(
         "commit {} does not know commit {}, which is live: what only that one has would be taken down",
         short(mine),

@@ -94,6 +94,8 @@ pub struct Manifest {
     pub resting: Vec<Rest>,
     /// What the own file of each of the stories was, in their order; empty where nobody knows.
     pub sources: Vec<Source>,
+    /// The commit that its sources followed from, edited or not, where that is known.
+    pub base: Option<String>,
 }
 
 /// The beginning of the hash of a story's own file: enough to tell whether it was edited.
@@ -117,6 +119,12 @@ impl Manifest {
     pub fn told(&self) -> impl Iterator<Item = (&OutPath, (&str, Option<&Source>))> {
         let sources = self.sources.iter().map(Some).chain(std::iter::repeat(None));
         self.stories.iter().zip(sources).map(|((path, title), own)| (path, (title.as_str(), own)))
+    }
+
+    /// The commit by which it is earlier or later than others.
+    #[must_use]
+    pub fn follows(&self) -> Option<&str> {
+        self.commit.as_deref().or(self.base.as_deref())
     }
 
     /// The number of what is said along with an object.
@@ -171,10 +179,10 @@ impl Manifest {
                 Err(Torn::Earlier)
             }
             Some(number) => {
-                // The last fields are lists, and these are empty ones.
+                // The last fields are lists and what may be missing; these are empty ones.
                 let missing: &[u8] = match number {
-                    WITHOUT_REST => &[0, 0],
-                    WITHOUT_SOURCES => &[0],
+                    WITHOUT_REST => &[0, 0, 0],
+                    WITHOUT_SOURCES => &[0, 0],
                     _ => &[],
                 };
                 let manifest = open::<Self>(&rest[1..], missing);
@@ -229,7 +237,7 @@ impl Manifest {
             !name.is_empty()
                 && name.bytes().all(|b| b"-_".contains(&b) || b.is_ascii_alphanumeric())
         };
-        self.commit.iter().chain(commits).all(|commit| is_commit(commit))
+        self.commit.iter().chain(&self.base).chain(commits).all(|commit| is_commit(commit))
             && self.withdrawn.len() <= withdrawn::MOST
             && ["http://", "https://"].iter().any(|scheme| self.base_url.starts_with(scheme))
             && plain(&self.base_url)
@@ -286,7 +294,7 @@ pub fn is_publishable(path: &str) -> bool {
 }
 
 /// Whether a key is one under which something is kept for a return.
-fn is_kept_key(key: &str) -> bool {
+pub fn is_kept_key(key: &str) -> bool {
     let Some(name) = key.strip_prefix(ROOM) else { return false };
     let is_hash = |text: &str| {
         text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
@@ -312,7 +320,13 @@ pub fn pack<T: Serialize>(value: &T) -> Vec<u8> {
 /// The value, if the bytes are whole.
 #[must_use]
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    open(bytes, &[]).ok()
+    unpack_with(bytes, &[])
+}
+
+/// The value, if the bytes are whole, with fields that their writer may not have known.
+#[must_use]
+pub fn unpack_with<T: DeserializeOwned>(bytes: &[u8], missing: &[u8]) -> Option<T> {
+    open(bytes, missing).ok()
 }
 
 /// What is packed here are hashes, which do not pack at all, and paths: it becomes a fifth. What
@@ -399,6 +413,8 @@ mod tests {
             ("a number without end", spoilt(|m| m.number = u64::MAX), false),
             ("a commit", spoilt(|m| m.commit = Some(commit.to_owned())), true),
             ("an option of git", spoilt(|m| m.commit = Some("--exec=sh".to_owned())), false),
+            ("a commit that was edited", spoilt(|m| m.base = Some(commit.to_owned())), true),
+            ("an option as one", spoilt(|m| m.base = Some("--exec=sh".to_owned())), false),
             ("a withdrawn commit", spoilt(|m| m.withdrawn.push(withdrawn(commit))), true),
             ("a withdrawn option", spoilt(|m| m.withdrawn.push(withdrawn("-x"))), false),
             ("too many", spoilt(|m| m.withdrawn = vec![withdrawn(commit); 65]), false),
@@ -435,14 +451,14 @@ mod tests {
         assert_eq!(Manifest::decode(&written.encode(), "x"), Ok(written));
     }
 
-    /// Bytes as earlier formats had them: the same, without the last lists.
+    /// Bytes as earlier formats had them: the same, without the last fields.
     #[test]
     fn formats_before_are_read() {
-        for (format, lists) in [(WITHOUT_REST, 2), (WITHOUT_SOURCES, 1)] {
+        for (format, fields) in [(WITHOUT_REST, 3), (WITHOUT_SOURCES, 2)] {
             let before = manifest(&["a/index.html", "b"]);
             let plain = postcard::to_stdvec(&before).expect("bytes");
             let mut packer = GzEncoder::new(Vec::new(), Compression::new(4));
-            packer.write_all(&plain[..plain.len() - lists]).expect("written");
+            packer.write_all(&plain[..plain.len() - fields]).expect("written");
             let packed = packer.finish().expect("packed");
             let head = format!("{MAGIC}{format}\n");
             let bytes = [head.as_bytes(), &Fingerprint::of(&packed).0, &packed].concat();

@@ -21,6 +21,7 @@ mod rollback;
 mod room;
 mod ship;
 mod sources;
+mod tidings;
 pub mod verify;
 mod withdrawn;
 
@@ -33,7 +34,6 @@ use crate::{
     base::{Diagnostic, Moment, OutPath, UrlPath, diag},
     build::{self, Failure, Handover, Progress},
     ledger::{Mark, OutputRow},
-    outputs,
     remote::{Address, Fault, Object, Remote},
     site::{Packing, Target},
 };
@@ -45,7 +45,11 @@ use plan::{Notice, Plan, Upload};
 use room::{Intent, State};
 use ship::{Errand, Halt};
 use sources::{Folder, Source};
-use std::{cell::OnceCell, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 /// What a publisher is asked to do.
 #[derive(Clone, Debug)]
@@ -93,6 +97,8 @@ pub struct Report {
     pub purged: Option<purge::Outcome>,
     /// In a dry run: what speaks against the edition.
     pub objections: Vec<Diagnostic>,
+    /// Whether a rollback undid an edition that was not finished, and nothing else.
+    pub restored: bool,
     /// How often somebody else was quicker.
     pub lost: usize,
     /// Whether anything was done.
@@ -187,6 +193,8 @@ pub fn publish(
         lease: None,
         built: None,
         touched: BTreeSet::new(),
+        begun: false,
+        untidy: None,
         report: Report::default(),
     };
     let ran = publisher.rounds();
@@ -212,6 +220,10 @@ struct Publisher<'a> {
     built: Option<(Manifest, Handover)>,
     /// What an attempt that did not succeed may have touched.
     touched: BTreeSet<OutPath>,
+    /// Whether any attempt came so far that readers might see of it.
+    begun: bool,
+    /// What could not be tidied away once everything was live.
+    untidy: Option<Diagnostic>,
     report: Report,
 }
 
@@ -228,10 +240,10 @@ impl Publisher<'_> {
     }
 
     fn reached(&self) -> Reached {
-        match (self.report.published, self.touched.is_empty()) {
-            (_, false) => Reached::Part,
-            (true, true) => Reached::All,
-            (false, true) => Reached::Nothing,
+        match (self.report.published, self.begun && !self.touched.is_empty()) {
+            (_, true) => Reached::Part,
+            (true, false) => Reached::All,
+            (false, false) => Reached::Nothing,
         }
     }
 
@@ -249,7 +261,8 @@ impl Publisher<'_> {
         grace::keep(&mut edition, &state, grace);
         let mut plan = plan::plan(&edition, &state);
         plan.resting = grace::ends(&edition, grace);
-        let objections = self.objections(&edition, &state, &plan);
+        let mut objections = self.objections(&edition, &state, &plan);
+        objections.extend(self.deaf(&edition)?);
         if self.options.dry_run {
             // Whoever looks first wants to see what it is that is refused.
             self.report.objections = objections;
@@ -268,7 +281,8 @@ impl Publisher<'_> {
             && state.intents.is_empty()
             && state.manifest.as_ref().is_some_and(enough)
             && !self.has_leftovers()?;
-        let known = |live: &Manifest| (&live.commit, live.at) == (&edition.commit, edition.at);
+        let origin = |edition: &Manifest| (edition.commit.clone(), edition.base.clone());
+        let known = |live: &Manifest| (origin(live), live.at) == (origin(&edition), edition.at);
         if self.options.dry_run || (idle && state.manifest.as_ref().is_some_and(known)) {
             self.tell(&edition, &state, plan);
             self.report.now = state.manifest.as_ref().map(Live::of);
@@ -288,7 +302,10 @@ impl Publisher<'_> {
             return self.note(&edition, &state, plan);
         }
         let keep = self.options.target.keep;
-        if self.options.rollback {
+        if self.options.rollback && state.forward {
+            self.report.restored = true;
+            ship::restore(&mut edition, &state);
+        } else if self.options.rollback {
             ship::return_to(&mut edition, &state, &plan);
         } else {
             ship::succeed(&mut edition, &state, &plan, keep);
@@ -321,16 +338,23 @@ impl Publisher<'_> {
             plan: &plan,
             source,
             keeps: self.options.rollback || self.options.target.keep > 0,
+            back: self.options.rollback,
             watch: self.watch,
+            begun: AtomicBool::new(false),
         };
         if self.options.rollback || !self.options.remote_ledger {
             memory::forget(&self.remote).map_err(|fault| failed(fault.finding()))?;
         }
+        self.foresee(edition, &plan)?;
         self.touched.extend(plan.paths());
         let done = errand.run();
+        self.begun |= errand.begun.into_inner();
         self.lease = Some(lease);
         match done {
-            Ok(()) => self.touched.clear(),
+            Ok(untidy) => {
+                self.touched.clear();
+                self.untidy = untidy.map(|fault| fault.finding());
+            }
             Err(Halt::Lost) => {
                 self.report.lost += 1;
                 return Ok(false);
@@ -346,6 +370,9 @@ impl Publisher<'_> {
         self.tell(edition, &state, plan);
         self.report.published = true;
         self.report.now = Some(Live::of(edition));
+        if self.untidy.is_some() {
+            return Ok(true);
+        }
         // Somebody whom we took for dead may have woken up and written meanwhile.
         let intents = room::intents(&self.remote).map_err(|fault| failed(fault.finding()))?;
         Ok(intents.is_empty() || self.options.rollback)
@@ -359,6 +386,9 @@ impl Publisher<'_> {
             id: edition.id,
             at: edition.at,
             commit: edition.commit.clone(),
+            base: edition.base.clone(),
+            stories: edition.stories.clone(),
+            sources: edition.sources.clone(),
             withdrawn: withdrawn::after(edition, live),
             ..live.clone()
         };
@@ -442,14 +472,16 @@ impl Publisher<'_> {
             self.touched.clear();
             return self.remote.delete(&[room::intent_key(self.id)]).map_err(finding);
         }
-        let intent = Intent { paths: astray, kept: Vec::new() };
+        let intent = Intent { paths: astray, ..Intent::default() };
         room::announce(&self.remote, self.id, &intent).map_err(finding)
     }
 
     fn objections(&self, edition: &Manifest, state: &State, plan: &Plan) -> Vec<Diagnostic> {
         let link = ground::leading_out(&self.remote, plan, self.options.leave.force);
         if self.options.rollback {
-            return link.into_iter().collect();
+            let force = self.options.leave.force;
+            let in_the_way = ground::in_the_way(&self.remote, plan, state, force);
+            return link.into_iter().chain(in_the_way).collect();
         }
         let guard = Guard {
             root: &self.options.build.root,
@@ -473,40 +505,8 @@ impl Publisher<'_> {
         // Caches must hear of what is live, even if the ledger did not get there.
         let remembered = self.remember();
         self.report.purged = self.purge()?;
+        self.untidy.take().map_or(Ok(()), |finding| Err(failed(finding)))?;
         remembered
-    }
-
-    /// Tells CDNs and others what has changed, if anything was published.
-    fn purge(&self) -> Result<Option<purge::Outcome>, Failure> {
-        let (true, Some(live)) = (self.report.published, &self.report.now) else {
-            return Ok(None);
-        };
-        let build = &self.options.build;
-        let read = |base_url| build::prepare::load_site(&build.root, base_url, &mut Vec::new());
-        let (loaded, nothing) = (OnceCell::new(), outputs::Plan::new());
-        let (site, plan) = match &self.built {
-            Some((_, handover)) => (&*handover.index.site, &handover.plan),
-            None => {
-                // A rollback needs nothing but the target; then nobody knows of caches.
-                let Some(site) = read(Some(&live.base_url)) else { return Ok(None) };
-                (loaded.get_or_init(|| site), &nothing)
-            }
-        };
-        let target = &self.options.target;
-        // What `--base-url` says is where this edition is, not where the outlet is.
-        let home = read(None).map(|site| format!("{}{}", site.base_url.origin, site.base_url.path));
-        let job = purge::Job {
-            site,
-            target: if target.name.is_empty() { &target.url } else { &target.name },
-            memory: &build.memory(),
-            at: build.at,
-            withheld: purge::withheld(target, &live.base_url, &home.unwrap_or_default()),
-            env: &|name| std::env::var(name).ok(),
-        };
-        let changes = self.report.plan.changes();
-        purge::run(&changes, plan, &job)
-            .map(Some)
-            .map_err(|error| failed(build::sink::unwritable(".masthead/purge.json", &error)))
     }
 
     /// Leaves the ledger at the target, while nobody else publishes there.

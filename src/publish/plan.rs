@@ -258,7 +258,10 @@ pub fn notice(edition: &Manifest, state: &State, plan: &Plan) -> Notice {
     let live = state.manifest.as_ref().unwrap_or(&nothing);
     let old: BTreeMap<&OutPath, _> = live.told().collect();
     let new: BTreeMap<&OutPath, _> = edition.told().collect();
-    let told = |path: &OutPath, title: &str| (path.url().to_string(), title.to_owned());
+    // A headline is one line, whatever was written.
+    let told = |path: &OutPath, title: &str| {
+        (path.url().to_string(), title.replace(char::is_control, " "))
+    };
     let mut notice = Notice::default();
     for (path, (title, _)) in &new {
         match old.get(path) {

@@ -13,13 +13,17 @@ use crate::{
     remote::{Remote, chance},
 };
 
-/// Reads it.
+/// Reads it. Where an edition was not finished, the one before that is the one that is live by the
+/// manifest: then a return undoes what has been done, and no more.
 ///
 /// # Errors
 /// There is none, or it cannot be read.
 pub fn earlier(remote: &Remote, state: &State) -> Result<Manifest, Failure> {
     let none = || Failure::Site(vec![nothing_kept()]);
     let live = state.manifest.as_ref().ok_or_else(none)?;
+    if state.forward {
+        return Ok(Manifest { id: chance(), ..live.clone() });
+    }
     let past = live.history.first().ok_or_else(none)?;
     let key = past_key(past.number);
     let found = remote.get(&key).map_err(|fault| failed(fault.finding()))?;

@@ -3,7 +3,7 @@
 //! Invariant: whatever an edition that was not finished may have touched is known: it names it in
 //! the room before it touches it.
 
-use super::manifest::{LIVE, Manifest, is_publishable, pack, unpack};
+use super::manifest::{LIVE, Manifest, is_kept_key, is_publishable, pack, unpack_with};
 use crate::{
     base::{Diagnostic, Fingerprint, OutPath},
     remote::{Fault, Object, Remote, Version},
@@ -18,6 +18,9 @@ const KEPT: &str = "_masthead/kept";
 /// Where the manifests of earlier editions lie.
 const EDITIONS: &str = "_masthead/editions";
 
+/// The folders of the room, and that of the ledger.
+pub const FOLDERS: [&str; 5] = [INTENTS, KEPT, EDITIONS, "_masthead/ledger", "_masthead/bench"];
+
 /// What an edition is about to touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
@@ -25,6 +28,8 @@ pub struct Intent {
     pub paths: Vec<OutPath>,
     /// Hashes of bytes that it keeps.
     pub kept: Vec<Fingerprint>,
+    /// Whether it is a return to an earlier edition.
+    pub back: bool,
 }
 
 /// What is known of a target.
@@ -42,6 +47,8 @@ pub struct State {
     pub asked: bool,
     /// What those may have kept.
     pub kept: Vec<Fingerprint>,
+    /// Whether one of them went forward, and did not return to an earlier edition.
+    pub forward: bool,
 }
 
 impl State {
@@ -56,7 +63,9 @@ impl State {
         for key in &state.intents {
             // Gone meanwhile: then it is finished. Torn: its owner never began.
             let Some(found) = remote.get(key).map_err(finding)? else { continue };
-            let intent: Intent = unpack(&found.bytes).unwrap_or_default();
+            // Those of earlier programs do not say whether they went back.
+            let Some(intent) = unpack_with::<Intent>(&found.bytes, &[0]) else { continue };
+            state.forward |= !intent.back;
             // What cannot be the name of an object was never touched.
             let may_be = |path: &OutPath| {
                 is_publishable(path.as_str()) && remote.takes(path.as_str()).is_ok()
@@ -92,13 +101,20 @@ impl State {
 /// # Errors
 /// The target does not answer.
 pub fn intents(remote: &Remote) -> Result<Vec<String>, Fault> {
-    Ok(remote.list(INTENTS)?.into_iter().map(|listed| listed.key).collect())
+    let keys = remote.list(INTENTS)?.into_iter().map(|listed| listed.key);
+    Ok(keys.filter(|key| is_intent_key(key)).collect())
 }
 
 /// The key of an edition's intent.
 #[must_use]
 pub fn intent_key(id: u64) -> String {
     format!("{INTENTS}/{id:016x}")
+}
+
+/// Whether a key is that of an intent: what else lies there is a stranger's.
+fn is_intent_key(key: &str) -> bool {
+    let id = key.strip_prefix(INTENTS).and_then(|rest| rest.strip_prefix('/'));
+    id.is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The keys of everything that is kept for returns, whoever knows of it.
@@ -108,7 +124,8 @@ pub fn intent_key(id: u64) -> String {
 pub fn kept(remote: &Remote) -> Result<Vec<String>, Fault> {
     let mut out = remote.list(KEPT)?;
     out.extend(remote.list(EDITIONS)?);
-    Ok(out.into_iter().map(|listed| listed.key).collect())
+    let keys = out.into_iter().map(|listed| listed.key);
+    Ok(keys.filter(|key| is_kept_key(key)).collect())
 }
 
 /// Says what an edition is about to touch.

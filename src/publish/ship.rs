@@ -61,8 +61,12 @@ pub struct Errand<'a> {
     pub source: &'a dyn Source,
     /// Whether what is replaced is kept, for a return or in case this comes to no end.
     pub keeps: bool,
+    /// Whether it returns to an earlier edition.
+    pub back: bool,
     /// Who looks on.
     pub watch: &'a dyn Watch,
+    /// Whether anything that readers see may have been touched.
+    pub begun: AtomicBool,
 }
 
 const PHASES: [(&str, &[Class]); 4] = [
@@ -73,14 +77,16 @@ const PHASES: [(&str, &[Class]); 4] = [
 ];
 
 impl Errand<'_> {
-    /// Does it all.
+    /// Does it all; says what went wrong when it was live already, and only what nobody needs any
+    /// more was to go.
     ///
     /// # Errors
     /// Why it stopped; what was announced stands then, so that whoever comes next knows.
-    pub fn run(&self) -> Result<(), Halt> {
+    pub fn run(&self) -> Result<Option<Fault>, Halt> {
         self.look_for_bytes()?;
         self.announce()?;
         self.keep_what_goes()?;
+        self.begun.store(true, Ordering::Relaxed);
         for (name, classes) in PHASES {
             let of_phase = |upload: &&Upload| classes.contains(&upload.entry.class);
             let uploads: Vec<&Upload> = self.plan.uploads.iter().filter(of_phase).collect();
@@ -109,7 +115,8 @@ impl Errand<'_> {
         paths.dedup();
         let mut kept = self.plan.replaced();
         kept.extend(&self.state.kept);
-        room::announce(self.remote, self.id, &Intent { paths, kept }).map_err(failed)
+        room::announce(self.remote, self.id, &Intent { paths, kept, back: self.back })
+            .map_err(failed)
     }
 
     /// Does something with each, and stops all when one stops.
@@ -223,7 +230,7 @@ impl Errand<'_> {
     }
 
     /// The manifest, and what may go once it is written.
-    fn conclude(&self) -> Result<(), Halt> {
+    fn conclude(&self) -> Result<Option<Fault>, Halt> {
         if !self.lease.is_held() {
             return Err(Halt::Lost);
         }
@@ -235,7 +242,7 @@ impl Errand<'_> {
         if written.map_err(failed)?.is_none() {
             return Err(Halt::Lost);
         }
-        self.sweep().map_err(failed)
+        Ok(self.sweep().err())
     }
 
     /// Whether the edition that was live is one of those that can be returned to.
@@ -304,6 +311,11 @@ pub fn succeed(edition: &mut Manifest, state: &State, plan: &Plan, keep: usize) 
     over.extend(history.split_off(keep.min(history.len())));
     edition.history = history;
     drop_all_but_needed(edition, over.iter(), state);
+}
+
+/// After an edition that was not finished is undone: everything is as it was before it.
+pub fn restore(edition: &mut Manifest, state: &State) {
+    drop_all_but_needed(edition, [].iter(), state);
 }
 
 /// After a return to an earlier edition: what was before it can still be returned to.

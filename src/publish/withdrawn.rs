@@ -1,7 +1,7 @@
 //! What rollbacks have withdrawn from a target.
 //!
 //! Invariant: it stays away until somebody forces it, whatever else is published meanwhile. It is
-//! known by its commit, where it has one that is not live as well, and by its content.
+//! known by its commit and all that led to it, and by its content.
 
 use super::manifest::Manifest;
 use crate::{
@@ -16,7 +16,7 @@ pub const MOST: usize = 64;
 /// An edition that was withdrawn.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Withdrawn {
-    /// Its commit, if it alone was made of that.
+    /// The commit that it was made of.
     pub commit: Option<String>,
     /// Its content, if it alone had that.
     pub content: Option<Fingerprint>,
@@ -40,12 +40,32 @@ fn content(edition: &Manifest) -> Fingerprint {
 impl Withdrawn {
     /// Whether it was made of the commit that an edition is made of.
     #[must_use]
-    pub fn is_of(&self, commit: Option<&String>) -> bool {
-        self.commit.is_some() && self.commit.as_ref() == commit
+    pub fn is_of(&self, commit: Option<&str>) -> bool {
+        self.commit.is_some() && self.commit.as_deref() == commit
     }
 
-    fn is(&self, edition: &Manifest, content: Fingerprint) -> bool {
-        self.is_of(edition.commit.as_ref()) || self.content == Some(content)
+    /// Whether an edition that follows the live one would bring it back. One of the same commit as
+    /// both shows what the clock has brought since; what the live one shows was let stay.
+    fn comes_with(&self, edition: &Manifest, live: &Manifest, shows: Shows) -> bool {
+        let of_commit = self.is_of(edition.follows());
+        let of_live = self.is_of(live.follows());
+        let by_commit = of_commit && (!of_live || (!shows.live && edition.at >= self.at));
+        by_commit || (!shows.live && self.content == Some(shows.content))
+    }
+}
+
+/// What an edition shows, beside the live one.
+#[derive(Clone, Copy)]
+struct Shows {
+    content: Fingerprint,
+    /// The same as the live one.
+    live: bool,
+}
+
+impl Shows {
+    fn of(edition: &Manifest, live: &Manifest) -> Self {
+        let shown = content(edition);
+        Self { content: shown, live: content(live) == shown }
     }
 }
 
@@ -55,13 +75,8 @@ pub fn brought_back<'a>(edition: &Manifest, live: &'a Manifest) -> Option<&'a Wi
     if live.withdrawn.is_empty() {
         return None;
     }
-    let shown = content(edition);
-    let is_live = content(live) == shown;
-    let back = |one: &&Withdrawn| match is_live {
-        true => one.is_of(edition.commit.as_ref()),
-        false => one.is(edition, shown),
-    };
-    live.withdrawn.iter().find(back)
+    let shows = Shows::of(edition, live);
+    live.withdrawn.iter().find(|one| one.comes_with(edition, live, shows))
 }
 
 /// What stays withdrawn when an edition follows the live one: everything but what it forced in.
@@ -69,8 +84,8 @@ pub fn brought_back<'a>(edition: &Manifest, live: &'a Manifest) -> Option<&'a Wi
 pub fn after(edition: &Manifest, live: &Manifest) -> Vec<Withdrawn> {
     let mut out = live.withdrawn.clone();
     if !out.is_empty() {
-        let shown = content(edition);
-        out.retain(|one| !one.is(edition, shown));
+        let shows = Shows::of(edition, live);
+        out.retain(|one| !one.comes_with(edition, live, shows));
     }
     out
 }
@@ -84,7 +99,6 @@ pub fn by_return(edition: &Manifest, live: &Manifest) -> Vec<Withdrawn> {
     // What is live again is not withdrawn.
     let shown = content(edition);
     for one in &mut out {
-        one.commit = one.commit.take().filter(|commit| edition.commit.as_ref() != Some(commit));
         one.content = one.content.filter(|content| *content != shown);
     }
     out.retain(|one| one.commit.is_some() || one.content.is_some());

@@ -87,6 +87,10 @@ fn format(word: &str) -> Result<FeedFormat, Refusal> {
 fn hub_url(text: &str) -> Result<String, Refusal> {
     let url = Url::parse(text.trim()).ok();
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    if url.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        let fact = "`hub` holds a name or a password, and every feed tells its readers the hub";
+        return Err(Refusal::new(Code::BadSettings, fact, "write the address without them"));
+    }
     url.map(Into::into).ok_or_else(|| {
         let bare = text.trim().trim_start_matches('/');
         let better = Some(format!("https://{bare}")).filter(|url| Url::parse(url).is_ok());

@@ -27,6 +27,15 @@ pub struct Purge {
     pub indexnow: Option<IndexNow>,
 }
 
+impl Purge {
+    /// The CDN that goes by surrogate keys, if there is one.
+    #[must_use]
+    pub fn by_keys(&self) -> Option<&'static str> {
+        let tags = self.cloudflare.as_ref().is_some_and(|cloudflare| cloudflare.by == By::Tags);
+        if self.fastly.is_some() { Some("Fastly") } else { tags.then_some("Cloudflare") }
+    }
+}
+
 /// `[purge.fastly]`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Fastly {

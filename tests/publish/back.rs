@@ -177,6 +177,47 @@ fn each_commit_that_was_withdrawn_stays_away() {
 }
 
 #[test]
+fn what_led_to_a_withdrawn_commit_stays_away_with_it() {
+    let outlet = published(&["First"]);
+    let run = |words: &str| outlet.run_at(words, None);
+    commit(&outlet, 3, "Libel");
+    commit(&outlet, 1, "Typo");
+    run("publish ./live").fine();
+    run("publish ./live --rollback").fine();
+    // A job of the commit between them, and an edit of either that nobody has committed.
+    git(&outlet, "checkout -q HEAD~1");
+    run("publish ./live").refused(1, "which a rollback has withdrawn");
+    git(&outlet, "checkout -q -");
+    outlet.append(2, "A word more.");
+    run("publish ./live").refused(1, "withdrawn");
+    outlet.story(3, "Story 3", "");
+    git(&outlet, "commit -qam mended");
+    run("publish ./live").fine();
+}
+
+#[test]
+fn what_the_clock_brought_stays_away_as_well() {
+    let mut outlet = published(&["First"]);
+    let lifts = |number, title: &str, day: u32| {
+        outlet.story(number, title, &format!("embargo = \"2026-12-{day:02}T00:00:00Z\"\n"));
+    };
+    lifts(2, "Withdrawn", 10);
+    lifts(3, "Later", 20);
+    git(&outlet, "commit -qam embargoes");
+    outlet.run_at("publish ./live --force", None).fine();
+    let mut at = |moment: &str, words: &str| {
+        outlet.at = moment.to_owned();
+        outlet.run_at(&format!("{words} --force"), None).fine();
+        outlet.run_at("publish ./live --rollback", None).fine();
+    };
+    at("2026-12-11T00:00:00Z", "publish ./live");
+    // The scheduled job at the next change; it is a moment to come, which is forced in tests.
+    outlet.at = "2026-12-21T00:00:00Z".to_owned();
+    let refused = outlet.run_at("publish ./live", None);
+    assert!(refused.err.contains(WITHDRAWN), "{}", refused.err);
+}
+
+#[test]
 fn without_git_its_content_is_known() {
     let mut outlet = Outlet::new(4);
     let run = |outlet: &Outlet, words: &str| outlet.run_at(words, None);
@@ -290,7 +331,39 @@ fn a_commit_that_is_live_is_not_withdrawn() {
     outlet.at = "2026-11-22T16:00:00Z".to_owned();
     outlet.run_at("publish ./live", None).fine();
     outlet.run_at("publish ./live --rollback", None).fine();
-    outlet.run_at("publish ./live", None).refused(1, "what a rollback has withdrawn");
+    outlet.run_at("publish ./live", None).refused(1, WITHDRAWN);
     outlet.at = "2026-11-22T14:00:00Z".to_owned();
     outlet.run_at("publish ./live", None).fine();
+}
+
+/// A publisher that is killed half-way leaves an edition that nobody wants: going back undoes it,
+/// and does not take the sound one with it.
+#[test]
+fn an_edition_that_was_not_finished_is_undone() {
+    let server = Server::start();
+    let outlet = Outlet::new(150);
+    let run = |words: &str| outlet.run(words, &server);
+    run("publish s3://outlet/live").fine();
+    (0..150).for_each(|number| outlet.append(number, "The second edition."));
+    run("publish s3://outlet/live").fine();
+    run("publish s3://outlet/expected").fine();
+    (0..150).for_each(|number| outlet.append(number, "The third edition."));
+    let shows_third = || {
+        let (_, page) = server.get("live", "politics/s0/index.html");
+        String::from_utf8_lossy(&page).contains("third")
+    };
+    let mut program = outlet.program_for("publish s3://outlet/live", &server, &server.endpoint());
+    let mut child = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let begin = Instant::now();
+    while !shows_third() && begin.elapsed() < Duration::from_secs(30) {}
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(shows_third(), "it was killed while something was written");
+    let told = run("publish s3://outlet/live --rollback --wait 10 --format json").fine().json();
+    assert_eq!(told["restored"], true, "{told}");
+    server.assert_same("live", "expected", "undone");
+    run("verify s3://outlet/live --deep").fine();
+    run("publish s3://outlet/live --rollback").fine();
+    let (_, page) = server.get("live", "politics/s0/index.html");
+    assert!(!String::from_utf8_lossy(&page).contains("second"), "one back");
 }

@@ -78,6 +78,8 @@ fn git_knows_which_edition_is_older() {
     outlet.at = "2026-11-22T11:00:00Z".to_owned();
     outlet.story(1, "Third", "");
     git(&outlet, "commit -qam third");
+    outlet.run_at("publish ./live", None).refused(1, "older than the one that is live");
+    outlet.at = "2026-11-22T12:30:00Z".to_owned();
     outlet.run_at("publish ./live", None).fine();
     // What was withdrawn does not come back by itself.
     outlet.run_at("publish ./live --rollback", None).fine();
@@ -315,6 +317,27 @@ fn a_rollback_needs_nothing_but_the_target() {
     assert!(fs::read(target.join("index.html")).expect("a page") == before, "it is back");
 }
 
+#[test]
+fn an_edit_that_is_not_committed_is_of_its_commit() {
+    let mut outlet = Outlet::new(6);
+    for words in ["init -q", "add .", "commit -qm one"] {
+        git(&outlet, words);
+    }
+    outlet.run_at("publish ./live", None).fine();
+    outlet.append(1, "A word more.");
+    git(&outlet, "commit -qam two");
+    outlet.run_at("publish ./live", None).fine();
+    // A file of an editor's or of the system's beside the stories, and the commit before.
+    git(&outlet, "checkout -q HEAD~1");
+    outlet.write("content/.DS_Store", "x");
+    outlet.at = "2026-11-22T12:30:00Z".to_owned();
+    outlet.run_at("publish ./live", None).refused(1, "older than the one that is live");
+    // With nothing but that, the newest goes on.
+    git(&outlet, "checkout -q -");
+    outlet.append(2, "Another.");
+    outlet.run_at("publish ./live", None).fine();
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_a_folder() {
@@ -344,6 +367,99 @@ fn a_link_out_of_a_folder() {
     assert!(precious(), "nothing was touched");
     run("publish ./out --force").fine();
     assert!(!precious(), "the link was followed");
+}
+
+#[test]
+fn a_strangers_file_where_something_was() {
+    let outlet = Outlet::new(6);
+    let run = |words: &str| outlet.run_at(words, None);
+    run("publish ./live").fine();
+    outlet.story(9, "For a day", "");
+    run("publish ./live").fine();
+    outlet.remove(9);
+    run("publish ./live").fine();
+    // In the way of a return, and of an edit.
+    let put = |path: &str| {
+        let file = outlet.beside("live").join(path);
+        if file.is_dir() {
+            fs::remove_dir_all(&file).expect("removed");
+        }
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, "precious").expect("written");
+    };
+    put("politics/s9");
+    put("sport/s1");
+    outlet.append(1, "A word more.");
+    let before = tree(&outlet.beside("live"));
+    run("publish ./live --rollback").refused(1, "not Masthead's: `politics/s9`");
+    run("publish ./live").refused(1, "not Masthead's: `sport/s1`");
+    assert!(tree(&outlet.beside("live")) == before, "nothing was touched");
+    // A folder where a file was.
+    fs::remove_file(outlet.beside("live/sport/s1")).expect("removed");
+    put("sport/s1/index.html/mine");
+    run("publish ./live --force").refused(1, "a folder with files that are not Masthead's");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_room_is_not_elsewhere() {
+    let outlet = Outlet::new(6);
+    let put = |path: &str| {
+        let file = outlet.beside(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, "precious").expect("written");
+    };
+    let folders = ["kept", "pending", "editions", "ledger"];
+    for folder in folders {
+        put(&format!("out/{folder}/mine"));
+        put(&format!("own/_masthead/{folder}/mine"));
+    }
+    fs::create_dir_all(outlet.beside("linked")).expect("a folder");
+    let link = outlet.beside("linked/_masthead");
+    std::os::unix::fs::symlink(outlet.beside("out"), link).expect("a link");
+    let before = tree(&outlet.beside("out"));
+    outlet.run_at("publish ./linked", None).refused(1, "`_masthead`");
+    assert!(tree(&outlet.beside("out")) == before, "nothing was touched");
+    // What is in the room itself by another name than Masthead's is nobody's to remove.
+    outlet.run_at("publish ./own", None).fine();
+    for folder in ["kept", "pending", "editions"] {
+        assert!(outlet.beside(&format!("own/_masthead/{folder}/mine")).exists(), "{folder}");
+    }
+}
+
+#[test]
+fn a_cdn_that_would_not_find_what_it_is_told() {
+    let outlet = Outlet::new(6);
+    let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+    let run = |words: &str| outlet.run_at(words, None);
+    for (purge, fine) in [
+        ("[purge.fastly]\nservice = \"s\"\n", false),
+        ("[purge.cloudflare]\nzone = \"z\"\nby = \"tags\"\n", false),
+        ("[purge.cloudflare]\nzone = \"z\"\n", true),
+    ] {
+        outlet.write("site.toml", &format!("{settings}{purge}"));
+        let told = run("publish ./live --dry-run");
+        assert_eq!(told.code == 0, fine, "{purge}: {}", told.err);
+        assert_eq!(told.err.contains("a folder keeps none"), !fine, "{purge}: {}", told.err);
+        let quiet = "[publish.live]\nurl = \"./live\"\npurge = false\n";
+        outlet.write("site.toml", &format!("{settings}{purge}{quiet}"));
+        run("publish live --dry-run").fine();
+    }
+}
+
+#[test]
+fn a_history_that_is_not_there() {
+    let outlet = with_history();
+    let shallow = outlet.beside("shallow");
+    let root = outlet.root().display().to_string();
+    let to = shallow.display().to_string();
+    git(&outlet, "checkout -q aside");
+    git(&outlet, &format!("clone -q --depth 1 --branch aside file://{root} {to}"));
+    let words = format!("publish ../live --root {to} --output {}/../o", outlet.root().display());
+    let mut program = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    program.args(words.split(' ')).args(["--at", "2026-11-22T13:00:00Z"]).current_dir(&shallow);
+    Run::of(&mut program).refused(1, "git does not know whether commit");
+    Run::of(program.arg("--force")).fine();
 }
 
 #[test]
@@ -423,11 +539,11 @@ fn what_fails_takes_no_room() {
     fs::create_dir_all(live.join("index.html/mine")).expect("a folder");
     fs::write(live.join("index.html/mine/file"), "precious").expect("written");
     outlet.story(1, "Changed", "");
-    outlet.run_at("publish ./live", None).refused(3, "files that are not Masthead's");
+    outlet.run_at("publish ./live", None).refused(1, "files that are not Masthead's");
     assert_eq!(fs::read(live.join("index.html/mine/file")).expect("it is there"), b"precious");
-    let bench = fs::read_dir(live.join("_masthead/bench")).expect("the bench");
-    assert_eq!(bench.count(), 0, "nothing is left");
     fs::remove_dir_all(live.join("index.html")).expect("removed");
     outlet.run_at("publish ./live", None).fine();
+    let bench = fs::read_dir(live.join("_masthead/bench")).expect("the bench");
+    assert_eq!(bench.count(), 0, "nothing is left");
     outlet.run_at("verify ./live", None).fine();
 }

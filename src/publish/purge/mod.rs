@@ -76,29 +76,37 @@ pub fn withheld(target: &Target, edition: &str, home: &str) -> Option<String> {
     (edition != home).then(|| format!("this edition is for `{edition}`, the outlet is `{home}`"))
 }
 
+/// Writes down what will be to be said, before anything is live: whoever is killed then leaves
+/// word of it.
+///
+/// # Errors
+/// What the system says where `purge.json` cannot be written.
+pub fn foresee(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<()> {
+    let services = services(job.site, !job.site.noindex);
+    if services.is_empty() || job.withheld.is_some() {
+        return Ok(());
+    }
+    let orders = orders(changes, plan, job.site);
+    let add = |target: &mut record::Target| {
+        services.iter().for_each(|service| target.add(service.name(), service.items(&orders)));
+    };
+    Record::alter(job.memory, job.target, add)
+}
+
 /// Purges what has changed, and what an earlier run has left. To be called when all objects are
 /// live.
 ///
 /// # Errors
 /// What the system says where `purge.json` cannot be written.
 pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Outcome> {
-    let _alone = record::alone(job.memory)?;
-    let mut record = Record::load(job.memory);
-    let target = record.targets.entry(job.target.to_owned()).or_default();
-    target.changed = orders(changes, plan, job.site);
-    let services = services(job.site, !job.site.noindex);
+    foresee(changes, plan, job)?;
+    let changed = orders(changes, plan, job.site);
+    Record::alter(job.memory, job.target, |target| target.changed = changed)?;
     if let Some(why) = &job.withheld {
-        record.save(job.memory)?;
-        let withheld = (!services.is_empty()).then(|| why.clone());
-        return Ok(Outcome { withheld, ..Outcome::default() });
+        let is_any = !services(job.site, !job.site.noindex).is_empty();
+        return Ok(Outcome { withheld: is_any.then(|| why.clone()), ..Outcome::default() });
     }
-    for service in services {
-        let left = target.left.entry(service.name().to_owned()).or_default();
-        left.extend(service.items(&target.changed));
-        record::in_order(left);
-    }
-    record.save(job.memory)?;
-    go_on(record, job)
+    resume(job)
 }
 
 /// Does what an earlier run has left for a target.
@@ -106,27 +114,22 @@ pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Ou
 /// # Errors
 /// What the system says where `purge.json` cannot be written.
 pub fn resume(job: &Job<'_>) -> std::io::Result<Outcome> {
-    let _alone = record::alone(job.memory)?;
-    go_on(Record::load(job.memory), job)
-}
-
-fn go_on(mut record: Record, job: &Job<'_>) -> std::io::Result<Outcome> {
     let mut outcome = Outcome::default();
     // Whoever was taken out of the settings is not told any more.
     let services = services(job.site, true);
-    if let Some(target) = record.targets.get_mut(job.target) {
-        let known = |name: &String| services.iter().any(|service| service.name() == name);
+    let known = |name: &String| services.iter().any(|service| service.name() == name);
+    let mut left = Record::alter(job.memory, job.target, |target| {
         target.left.retain(|name, left| !left.is_empty() && known(name));
-    }
+        target.left.clone()
+    })?;
     for service in &services {
-        let Some(left) = record.left(job.target, service.name()) else { continue };
+        let Some(left) = left.remove(service.name()) else { continue };
         if service.waits() && !outcome.failed.is_empty() {
             outcome.waiting.push(service.name());
             continue;
         }
-        tell(&**service, left, job, &mut record, &mut outcome)?;
+        tell(&**service, left, job, &mut outcome)?;
     }
-    record.save(job.memory)?;
     Ok(outcome)
 }
 
@@ -135,13 +138,18 @@ fn tell(
     service: &dyn Service,
     mut left: Vec<String>,
     job: &Job<'_>,
-    record: &mut Record,
     outcome: &mut Outcome,
 ) -> std::io::Result<()> {
     let client = Client::new(patience(job))?;
     let count = left.len();
+    let leave = |before: &[String], left: &[String]| {
+        let alter = |target: &mut record::Target| target.leave(service.name(), before, left);
+        Record::alter(job.memory, job.target, alter)
+    };
     if !service.waits() && count > job.site.purge.most {
-        left = service.everything(job.site);
+        let everything = service.everything(job.site);
+        leave(&left, &everything)?;
+        left = everything;
     }
     while !left.is_empty() {
         let batch: Vec<String> = left.iter().take(service.batch()).cloned().collect();
@@ -149,10 +157,10 @@ fn tell(
         let answer = call.and_then(|call| client.post(&call));
         if let Err(why) = answer.and_then(|answer| service.judge(&answer)) {
             outcome.failed.push((service.name(), why));
-            return record.leave(job, service.name(), left);
+            return Ok(());
         }
         left.drain(..batch.len());
-        record.leave(job, service.name(), left.clone())?;
+        leave(&batch, &[])?;
     }
     outcome.told.push((service.name(), count));
     Ok(())

@@ -5,10 +5,9 @@
 //! Lists are sorted, and each entry stands there once. One alone works with it at a time, so that
 //! nobody's record is lost to another's.
 
-use super::Job;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -56,10 +55,7 @@ pub fn record_file(memory: &Path) -> PathBuf {
 }
 
 /// Waits until nobody else works with the record; whoever is killed works with it no longer.
-///
-/// # Errors
-/// What the system says.
-pub(super) fn alone(memory: &Path) -> io::Result<File> {
+fn alone(memory: &Path) -> io::Result<File> {
     fs::create_dir_all(memory)?;
     let lock = File::create(memory.join("purge.lock"))?;
     lock.lock().map(|()| lock)
@@ -80,6 +76,25 @@ pub fn in_order(list: &mut Vec<String>) {
     list.dedup();
 }
 
+impl Target {
+    /// Writes down what somebody is still to be told.
+    pub(super) fn add(&mut self, service: &str, items: Vec<String>) {
+        let left = self.left.entry(service.to_owned()).or_default();
+        left.extend(items);
+        in_order(left);
+    }
+
+    /// Of what somebody was to be told, this much is left.
+    pub(super) fn leave(&mut self, service: &str, before: &[String], left: &[String]) {
+        let done: BTreeSet<&String> = before.iter().collect();
+        let list = self.left.entry(service.to_owned()).or_default();
+        list.retain(|item| !done.contains(item));
+        list.extend(left.iter().cloned());
+        in_order(list);
+        self.left.retain(|_, list| !list.is_empty());
+    }
+}
+
 impl Record {
     /// Reads it. One that is torn or of another format is none.
     #[must_use]
@@ -93,7 +108,7 @@ impl Record {
     ///
     /// # Errors
     /// What the system says.
-    pub fn save(&self, memory: &Path) -> io::Result<()> {
+    fn save(&self, memory: &Path) -> io::Result<()> {
         let record = Self { version: VERSION, targets: self.targets.clone() };
         let text = serde_json::to_string_pretty(&record).map_err(io::Error::other)?;
         let file = record_file(memory);
@@ -102,30 +117,19 @@ impl Record {
         fs::rename(temporary, file)
     }
 
-    /// What somebody is still to be told of a target; `None` if nothing.
-    #[must_use]
-    pub fn left(&self, target: &str, service: &str) -> Option<Vec<String>> {
-        let left = self.targets.get(target)?.left.get(service)?;
-        (!left.is_empty()).then(|| left.clone())
-    }
-
-    /// Writes down what is left for somebody.
+    /// Changes what is written of a target.
     ///
     /// # Errors
     /// What the system says.
-    pub(super) fn leave(
-        &mut self,
-        job: &Job<'_>,
-        service: &str,
-        left: Vec<String>,
-    ) -> io::Result<()> {
-        if let Some(target) = self.targets.get_mut(job.target) {
-            match left.is_empty() {
-                true => drop(target.left.remove(service)),
-                false => drop(target.left.insert(service.to_owned(), left)),
-            }
-        }
-        self.save(job.memory)
+    pub(super) fn alter<T>(
+        memory: &Path,
+        target: &str,
+        change: impl FnOnce(&mut Target) -> T,
+    ) -> io::Result<T> {
+        let _alone = alone(memory)?;
+        let mut record = Self::load(memory);
+        let out = change(record.targets.entry(target.to_owned()).or_default());
+        record.save(memory).map(|()| out)
     }
 
     /// The targets for which something is left.
