@@ -317,7 +317,7 @@ const checks = {
         });
         // Pictures come late, so that a page which did not keep their places would move.
         await context.route(/\.(jpg|png|webp|avif|svg)$/, async (route) => {
-          await new Promise((done) => setTimeout(done, 150));
+          await new Promise((done) => setTimeout(done, 400));
           await route.fallback();
         });
         const page = await context.newPage();
@@ -328,7 +328,7 @@ const checks = {
             await new Promise((done) => setTimeout(done, 60));
           }
         });
-        await page.waitForTimeout(300);
+        await page.waitForTimeout(600);
         for (const shift of await page.evaluate(() => window.shifts)) expect(false, `at ${width} px: ${shift}`, specimen);
         await context.close();
       }

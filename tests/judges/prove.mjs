@@ -74,7 +74,7 @@ const faults = [
   ["ci", "docs/ci.md", "  interruptible: false", "  interruptible: never", "[vendor.gitlab-ci]"],
   ["ci", "docs/ci.md", 'echo "due=false"', 'echo "due=true"', ["[clock]", "schedule at null: due=true"]],
   ["ci", "docs/ci.md", "          masthead publish live --remote-ledger", "          masthead publish live --dry-run", ["[nothing-published]", "publish:"]],
-  ["ci", "docs/ci.md", '|| [ "$(cat .masthead/published 2>&1)" != "$GITHUB_SHA" ]', "", ["[clock]", "schedule at null: due=false"]],
+  ["ci", "docs/ci.md", '|| [ "$(cat .masthead/published 2>&1)" != "$GITHUB_SHA" ]', "", ["[clock]", "schedule at null: due=false"], "alone"],
   ["ci", "docs/ci.md", "            rm -f .masthead/published\n            echo", "            echo", ["[clock]", "the mark of what was published stays"]],
   ["ci", "docs/ci.md", "          masthead check\n", "          masthead chek\n", ["[script]", "preview:", "chek"]],
   ["ci", "docs/ci.md", "    - sed -i '1i noindex = true' site.toml\n", "", ["[noindex]", "a preview"]],

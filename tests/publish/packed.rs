@@ -62,6 +62,28 @@ fn packed(
     packed
 }
 
+/// Whoever puts parts into pages has to read them.
+#[test]
+fn pages_that_are_put_together_stay_as_they_are() {
+    let server = Server::start();
+    for (fragments, pages_too) in
+        [("client", true), ("inline", true), ("esi", false), ("ssi", false)]
+    {
+        let outlet = Outlet::new(6);
+        let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+        outlet.write("site.toml", &settings.replace("\"client\"", &format!("\"{fragments}\"")));
+        outlet.write("static/long.txt", &"A line of a long text.\n".repeat(200));
+        set(&outlet, "br", Kind::S3);
+        let place = format!("s3://outlet/{fragments}");
+        let settings = fs::read_to_string(outlet.root().join("site.toml")).expect("settings");
+        outlet.write("site.toml", &settings.replace("s3://outlet/live", &place));
+        outlet.run("publish live", &server).fine();
+        let by = packed(&server, fragments, &for_readers(&outlet), "br");
+        assert!(by.contains("long.txt"), "{fragments}");
+        assert_eq!(by.contains("index.html"), pages_too, "{fragments}");
+    }
+}
+
 #[test]
 fn for_browsers_and_back_again() {
     let server = Server::start();

@@ -226,6 +226,22 @@ fn in_this_order() {
     assert_eq!(desk.server.get("live", "12345678.txt").1, b"12345678");
 }
 
+/// What cannot be written down now could not be said later.
+#[test]
+fn what_is_to_be_told_is_written_down_first() {
+    let desk = Newsroom::new();
+    desk.publish("publish live", "first");
+    let before = look(&desk.server);
+    let record = desk.outlet.root().join(".masthead/purge.json");
+    std::fs::remove_file(&record).expect("removed");
+    std::fs::create_dir(&record).expect("a folder in its place");
+    desk.outlet.story(3, "Another headline", "");
+    desk.run("publish live").refused(3, "purge.json");
+    assert_eq!(look(&desk.server), before, "nothing is live of which nobody would hear");
+    std::fs::remove_dir(&record).expect("removed");
+    desk.publish("publish live", "second");
+}
+
 #[test]
 fn whoever_does_not_listen_is_told_again() {
     for (broken, name, waiting) in [

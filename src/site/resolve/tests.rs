@@ -312,6 +312,10 @@ fn wrong_values() {
             "bad-settings 4 «\"hub.example/a\"» write `hub = \"https://hub.example/a\"`",
         ),
         (
+            "[feeds]\nhub = \"https://me:secret@hub.example/\"",
+            "bad-settings 4 «\"https://me:secret@hub.example/\"» write the address without them",
+        ),
+        (
             "[feeds]\nhub = \"mailto:a@b\"",
             "bad-settings 4 «\"mailto:a@b\"» write `hub = \"https://hub.example.org/\"`",
         ),
