@@ -1,9 +1,10 @@
 //! The output folder.
 //!
 //! Invariant: a file at its final name is whole: it is written under another name on the same
-//! file system, and then renamed or exchanged with what was there. Files are written only if their bytes differ. The folder belongs to
-//! Masthead, which a marker file in it says, and is not touched without the marker. What is no
-//! longer planned is removed; strangers are swept where the ledger cannot be believed.
+//! file system, and then renamed or exchanged with what was there. Files are written only if their
+//! bytes differ. The folder belongs to Masthead, which a marker file in it says, and is not touched
+//! without the marker. What is no longer planned is removed; strangers are swept where the ledger
+//! cannot be believed.
 
 use super::Failure;
 use crate::{

@@ -64,10 +64,7 @@ pub fn in_the_way(remote: &Remote, plan: &Plan, state: &State, force: bool) -> V
     let mut seen = FxHashSet::default();
     for upload in &plan.uploads {
         ground.look_above(&upload.entry.path, &mut seen);
-        ground.look_for_folder(&upload.entry.path);
-        if upload.reason == Reason::New && upload.sure {
-            ground.look(&upload.entry.path);
-        }
+        ground.look(&upload.entry.path, upload.reason == Reason::New && upload.sure);
     }
     // Somebody else may be publishing here just now: then it is theirs.
     let settled =
@@ -124,20 +121,15 @@ impl Ground<'_> {
         }
     }
 
-    /// Looks for a file where one is to be.
-    fn look(&mut self, path: &OutPath) {
+    /// Looks where a file is to be: for a folder with strangers' files, and if it is a new one, for a
+    /// file.
+    fn look(&mut self, path: &OutPath, is_new: bool) {
         let text = path.as_str();
-        let there = fs::symlink_metadata(self.root.join(text));
-        if there.is_ok_and(|meta| !meta.is_dir()) {
+        let Ok(meta) = fs::symlink_metadata(self.root.join(text)) else { return };
+        if !meta.is_dir() && is_new {
             self.meet(text);
-        }
-    }
-
-    /// Looks whether a folder with strangers' files stands where a file is to be.
-    fn look_for_folder(&mut self, path: &OutPath) {
-        let there = fs::symlink_metadata(self.root.join(path.as_str()));
-        if there.is_ok_and(|meta| meta.is_dir()) && self.holds_others(path.as_str()) {
-            self.folders.insert(path.as_str().to_owned());
+        } else if meta.is_dir() && self.holds_others(text) {
+            self.folders.insert(text.to_owned());
         }
     }
 

@@ -268,7 +268,7 @@ pub fn notice(edition: &Manifest, state: &State, plan: &Plan) -> Notice {
             None => notice.added.push(told(path, title)),
             Some((before, _)) if before != title => {
                 let (url, title) = told(path, title);
-                notice.headlines.push((url, (*before).to_owned(), title));
+                notice.headlines.push((url, told(path, before).1, title));
             }
             Some(_) => {}
         }

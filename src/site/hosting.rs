@@ -3,9 +3,9 @@
 //!
 //! Invariant: pages see nothing of it, so a change here touches no page.
 
-use super::urls::BaseUrl;
 use super::{
     resolve::choice,
+    urls::BaseUrl,
     written::{Reader, Refusal, section},
 };
 use crate::base::{Code, UrlPath, suggest::one_of};

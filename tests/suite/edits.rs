@@ -191,7 +191,9 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("tell web servers otherwise", |w, r| {
         let files = "files = [\"headers\", \"redirects\", \"nginx\", \"caddy\"]";
         let host = r.pick(&["host = \"cloudflare\"", "host = \"netlify\"", files]);
-        w.settings.insert("hosting", format!("{{ {host} }}"));
+        // Nothing was ever there, or something may be at any time.
+        let gone = r.pick(&["", ", gone = [\"/politics/s1/\", \"/never/was\", \"/ckb/x.php\"]"]);
+        w.settings.insert("hosting", format!("{{ {host}{gone} }}"));
     }),
     ("change the page size", |w, r| set(w, "page_size", r.pick(&["1", "2", "3", "20"]))),
     ("change the permalink", |w, r| {

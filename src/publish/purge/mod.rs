@@ -87,10 +87,12 @@ pub fn foresee(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Resul
         return Ok(());
     }
     let orders = orders(changes, plan, job.site);
-    let add = |target: &mut record::Target| {
-        services.iter().for_each(|service| target.add(service.name(), service.items(&orders)));
-    };
-    Record::alter(job.memory, job.target, add)
+    Record::alter(job.memory, job.target, |target| add(target, &services, &orders))
+}
+
+/// Adds what changed to what each is still to be told.
+fn add(target: &mut record::Target, services: &[Box<dyn Service>], orders: &Orders) {
+    services.iter().for_each(|service| target.add(service.name(), service.items(orders)));
 }
 
 /// Purges what has changed, and what an earlier run has left. To be called when all objects are
@@ -99,12 +101,17 @@ pub fn foresee(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Resul
 /// # Errors
 /// What the system says where `purge.json` cannot be written.
 pub fn run(changes: &[Change], plan: &Plan, job: &Job<'_>) -> std::io::Result<Outcome> {
-    foresee(changes, plan, job)?;
+    let services = services(job.site, !job.site.noindex);
     let changed = orders(changes, plan, job.site);
-    Record::alter(job.memory, job.target, |target| target.changed = changed)?;
+    Record::alter(job.memory, job.target, |target| {
+        if job.withheld.is_none() {
+            add(target, &services, &changed);
+        }
+        target.changed = changed;
+    })?;
     if let Some(why) = &job.withheld {
-        let is_any = !services(job.site, !job.site.noindex).is_empty();
-        return Ok(Outcome { withheld: is_any.then(|| why.clone()), ..Outcome::default() });
+        let withheld = (!services.is_empty()).then(|| why.clone());
+        return Ok(Outcome { withheld, ..Outcome::default() });
     }
     resume(job)
 }
