@@ -132,12 +132,12 @@ impl Tracer {
     /// gets another answer when the file comes or goes.
     #[must_use]
     pub fn ask_source(&self, path: &ContentPath) -> Option<&UrlPath> {
-        let query = match self.index.slot_of(path) {
-            Some(slot) => Query::Url(self.index.id(slot)),
-            None => Query::Source(path.clone()),
+        let Some(slot) = self.index.slot_of(path) else {
+            self.ask(Query::Source(path.clone()));
+            return None;
         };
-        let index = self.ask(query);
-        index.slot_of(path).map(|slot| &index.article(slot).url)
+        let index = self.ask(Query::Url(self.index.id(slot)));
+        Some(&index.article(slot).url)
     }
 
     /// Takes over what a shared part of the page asked when it was rendered.

@@ -87,8 +87,9 @@ impl BaseUrl {
             let other = Url::parse(&format!("{scheme}//{authority}")).ok();
             other.is_some_and(|other| other.origin().ascii_serialization() == self.origin)
         };
-        // Links to oneself are many, and nearly all are written as `base_url` is.
-        (authority.eq_ignore_ascii_case(host) || is_own()).then_some(rest)
+        // Links are many, and nearly all are written as browsers would.
+        let own = authority.eq_ignore_ascii_case(host) || !is_plain(authority) && is_own();
+        own.then_some(rest)
     }
 
     /// What follows the path of `base_url`, percent-encoded or not.
@@ -113,6 +114,14 @@ impl BaseUrl {
                 .filter(|path| !path.starts_with("//")),
         }
     }
+}
+
+/// Whether this is a host, without a port, that stays as it is but for capitals: a name in ASCII,
+/// and no number (URL Standard, section 3.5).
+fn is_plain(authority: &str) -> bool {
+    let last = authority.rsplit('.').next().unwrap_or_default();
+    last.starts_with(|c: char| c.is_ascii_alphabetic())
+        && authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
 }
 
 /// Whether a written address needs no page to be understood.
@@ -350,6 +359,9 @@ mod tests {
             ("https://x.org/news", "https://x.org", None),
             ("https://x.org/news", "/newsroom/", Some("/newsroom/")),
             ("https://x.org", "https://x.org:443/a/", Some("/a/")),
+            ("https://x.org", "https://u@x.org/a/", Some("/a/")),
+            ("https://10.0.0.1", "https://0xA.1/a/", Some("/a/")),
+            ("https://10.0.0.1", "https://10.0.0.2/a/", None),
             ("https://bücher.example/ü", "https://BÜCHER.example/ü/a/", Some("/a/")),
             ("https://bücher.example/ü", "//xn--bcher-kva.example/%C3%BC/a/", Some("/a/")),
             ("https://xn--bcher-kva.example/%C3%BC", "https://bücher.example/ü/a/", Some("/a/")),

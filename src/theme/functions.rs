@@ -12,7 +12,7 @@ use super::{
 use crate::{
     base::{ContentPath, UrlPath},
     edition::{
-        ListKey, ListKind, Query, Slice,
+        Index, ListKey, ListKind, Query, Slice,
         index::{Address, Section},
     },
     site::MenuItem,
@@ -75,8 +75,11 @@ fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let own = &sheet.edition().menu;
     if own.is_empty() {
         let index = sheet.tracer.ask(Query::Menu(sheet.edition));
-        let top = values::in_order(index, sheet.edition, sheet.cldr()).into_iter();
-        return Ok(top.map(|(path, section)| section_entry(&sheet, path, section)).collect());
+        let entries = sheet.press.menu(sheet.edition, || {
+            let top = values::in_order(index, sheet.edition, sheet.cldr()).into_iter();
+            top.map(|(path, section)| Entry::new(index, path, section)).collect()
+        });
+        return Ok(entries.iter().map(|entry| entry.on(&sheet)).collect());
     }
     Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())
 }
@@ -89,7 +92,7 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
             let key = ListKey { edition: sheet.edition, kind: ListKind::Section, slug };
             let index = sheet.tracer.ask(Query::Name(key));
             let section = index.section(sheet.edition, path)?;
-            Some(section_entry(sheet, path, section))
+            Some(Entry::new(index, path, section).on(sheet))
         }
         MenuItem::Link { label, url } => {
             let site = &sheet.press.index.site;
@@ -101,11 +104,29 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
     }
 }
 
-fn section_entry(sheet: &Sheet, path: &str, section: &Section) -> Value {
-    let url = sheet.press.index.site.base_url.local(&section.url);
-    let within = sheet.section.strip_prefix(path);
-    let current = within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    menu_entry(&section.title, url, current)
+/// A section in the menu, as it is on pages of other sections and on its own.
+#[derive(Debug)]
+pub(super) struct Entry {
+    path: Box<str>,
+    elsewhere: Value,
+    here: Value,
+}
+
+impl Entry {
+    fn new(index: &Index, path: &str, section: &Section) -> Self {
+        let url = index.site.base_url.local(&section.url);
+        Self {
+            path: path.into(),
+            elsewhere: menu_entry(&section.title, url.clone(), false),
+            here: menu_entry(&section.title, url, true),
+        }
+    }
+
+    fn on(&self, sheet: &Sheet) -> Value {
+        let within = sheet.section.strip_prefix(&*self.path);
+        let here = within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if here { self.here.clone() } else { self.elsewhere.clone() }
+    }
 }
 
 fn menu_entry(label: &str, url: String, current: bool) -> Value {

@@ -5,7 +5,7 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Layout, Theme, cldr::Cldr, structured::Subject, values};
+use super::{Layout, Theme, cldr::Cldr, functions::Entry, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
@@ -17,7 +17,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     rc::Rc,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use tera::{Context, Value};
 
@@ -34,6 +34,8 @@ pub struct Press {
     pub root: PathBuf,
     /// `site` and `edition` as templates see them, for each edition.
     common: Arc<Vec<(Value, Value)>>,
+    /// For each edition the menu that its sections make, once a page has asked for it.
+    menus: Arc<[OnceLock<Box<[Entry]>>]>,
     /// Shared parts rendered so far, each with what it asked.
     fragments: Mutex<BTreeMap<(u8, String), Arc<Fragment>>>,
 }
@@ -114,7 +116,13 @@ impl Press {
             .map(|e| (values::site(&index, &theme), values::edition(&index.site, e)))
             .collect();
         let common = Arc::new(common);
-        Self { index, theme, interner, root, common, fragments: Mutex::default() }
+        let menus = index.site.editions.iter().map(|_| OnceLock::new()).collect();
+        Self { index, theme, interner, root, common, menus, fragments: Mutex::default() }
+    }
+
+    /// The menu that an edition's sections make. Whoever takes it must have asked for it.
+    pub(super) fn menu(&self, edition: u8, make: impl FnOnce() -> Box<[Entry]>) -> &[Entry] {
+        self.menus[usize::from(edition)].get_or_init(make)
     }
 
     /// The same press with an empty table of questions, for pages that are kept each with its own.
@@ -126,6 +134,7 @@ impl Press {
             interner: Arc::default(),
             root: self.root.clone(),
             common: self.common.clone(),
+            menus: self.menus.clone(),
             fragments: Mutex::default(),
         }
     }

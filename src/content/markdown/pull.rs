@@ -51,8 +51,7 @@ pub fn is_pull(rest: &[Placed], said: &str) -> bool {
 /// Adds a piece of text, with one blank for any number of them. Whole stories go through here,
 /// and most pieces have nothing to squeeze.
 fn squeeze(piece: &str, out: &mut String) {
-    let plain = piece.bytes().all(|byte| byte.is_ascii() && byte >= b' ');
-    if plain && memmem::find(piece.as_bytes(), b"  ").is_none() {
+    if is_squeezed(piece.as_bytes()) {
         let joint = out.is_empty() || out.ends_with(' ');
         out.push_str(if joint { piece.trim_start_matches(' ') } else { piece });
         return;
@@ -68,4 +67,12 @@ fn squeeze(piece: &str, out: &mut String) {
         }
         out.push_str(word);
     }
+}
+
+/// Whether it is all visible ASCII, but for single blanks. Looks at everything, which the processor
+/// does many bytes at a time.
+fn is_squeezed(piece: &[u8]) -> bool {
+    let odd = piece.iter().fold(false, |odd, byte| odd | !(b' '..=b'~').contains(byte));
+    let blanks = |pair: (&u8, &u8)| (*pair.0 == b' ') & (*pair.1 == b' ');
+    !odd && !piece.iter().zip(piece.iter().skip(1)).fold(false, |two, pair| two | blanks(pair))
 }
