@@ -5,7 +5,7 @@
 
 use super::{
     Failure, Options, Prepared, Progress, Report, Stage,
-    sink::{Disk, Draft, unwritable},
+    sink::{self, Disk, Draft, unwritable},
     stale::{self, Stale},
     suspects,
 };
@@ -233,6 +233,7 @@ impl Work<'_> {
     }
 
     fn make(&self, planned: &Planned) -> Result<Made, Diagnostic> {
+        self.disk.has_room(&planned.path)?;
         let rendered = outputs::render(self.press, &planned.output)?;
         let known = self.known(planned);
         let sworn = self.stale.sworn.contains(&planned.path);
@@ -262,13 +263,15 @@ impl Work<'_> {
         if self.disk.move_in()? {
             return Ok(());
         }
-        for round in Round::ALL {
-            made.par_iter().filter(|made| made.round == round).try_for_each(|made| {
-                progress.step(1);
-                made.draft.iter().try_for_each(|draft| self.disk.put(*draft, &made.row.path))
-            })?;
-        }
-        Ok(())
+        let put = |made: &Made| {
+            progress.step(1);
+            made.draft.iter().try_for_each(|draft| self.disk.put(*draft, &made.row.path))
+        };
+        self.disk.while_putting(|| {
+            Round::ALL.into_iter().try_for_each(|round| {
+                made.par_iter().filter(|made| made.round == round).try_for_each(put)
+            })
+        })
     }
 
     /// Removes what is no longer planned. Where the ledger cannot be believed, everything in
@@ -316,18 +319,22 @@ fn failure(findings: Vec<Diagnostic>) -> Failure {
 /// How many of the pages that one fault of a template stops are named.
 const NAMED: usize = 3;
 
-/// One finding a fault: a template that fails on every story of an archive fails once.
+/// One finding a fault: a template that fails on every story of an archive fails once, and so
+/// does a disk.
 fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diag::sort(&mut findings);
     let same = |a: &Diagnostic, b: &Diagnostic| {
-        a.at.is_some() && a.at == b.at && a.code == b.code && a.message == b.message
+        let place = a.at.is_some() && a.at == b.at && a.code == b.code && a.message == b.message;
+        place || sink::said(a).is_some_and(|said| sink::said(b) == Some(said))
     };
     let mut out: Vec<Diagnostic> = Vec::new();
     for group in findings.chunk_by(same) {
         let Some(mut finding) = group.first().cloned() else { continue };
         let others = group.iter().skip(1).take(NAMED - 1).flat_map(|other| other.also.clone());
         finding.also.extend(others);
-        if group.len() > NAMED {
+        if group.len() > 1 && sink::said(&finding).is_some() {
+            finding.notes.push(format!("nor can {} more files", group.len() - 1));
+        } else if group.len() > NAMED {
             finding.notes.push(format!("it stops {} more pages", group.len() - NAMED));
         }
         out.push(finding);

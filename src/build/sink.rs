@@ -18,7 +18,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicI32, AtomicU32, Ordering},
 };
 use walkdir::WalkDir;
 
@@ -36,14 +36,16 @@ pub struct Disk {
     /// by a few renames.
     fresh: bool,
     next: AtomicU32,
+    /// What the system said when there was no room any more; 0 while there is.
+    full: AtomicI32,
 }
 
 /// A file that is written but not yet in its place: on the bench of a thread under a number,
 /// or in the tree that is moved in whole. It is small, since there may be a million.
 #[derive(Clone, Copy, Debug)]
 pub enum Draft {
-    /// On a bench: the thread's and the file's number.
-    OnBench(u32, u32),
+    /// On a bench, under this number.
+    OnBench(u32),
     /// In the tree, under its own path.
     InTree,
 }
@@ -115,9 +117,18 @@ pub fn unwritable(shown: &str, error: &io::Error) -> Diagnostic {
         io::ErrorKind::StorageFull => "make room on the disk, then build again: nothing is lost",
         _ => "check who may write there, or choose another folder with `--output`",
     };
-    Diagnostic::new(Code::Unwritable, format!("`{shown}` cannot be written: {error}"))
+    Diagnostic::new(Code::Unwritable, format!("`{shown}`{UNWRITABLE}{error}"))
         .at(Place::file(shown))
         .help(help)
+}
+
+const UNWRITABLE: &str = " cannot be written: ";
+
+/// What the system said of a file that cannot be written, which it may say of thousands.
+#[must_use]
+pub fn said(finding: &Diagnostic) -> Option<&str> {
+    let said = finding.message.split_once(UNWRITABLE).map(|(_, said)| said);
+    said.filter(|_| finding.code == Code::Unwritable)
 }
 
 impl Disk {
@@ -147,7 +158,12 @@ impl Disk {
                 finding.help("choose another folder with `--output`, or empty this one"),
             ]));
         }
-        Ok(Self { root: output.to_owned(), fresh, next: AtomicU32::new(0) })
+        Ok(Self {
+            root: output.to_owned(),
+            fresh,
+            next: AtomicU32::new(0),
+            full: AtomicI32::new(0),
+        })
     }
 
     /// Makes the workshop. Nothing that readers see is touched.
@@ -156,12 +172,7 @@ impl Disk {
     /// What the system says.
     pub fn open_workshop(&self) -> Result<(), Failure> {
         let _ = fs::remove_dir_all(self.root.join(WORKSHOP));
-        let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(0);
-        let benches = (0..=threads).map(|worker| self.bench(worker));
-        for folder in benches.chain([self.tree()]) {
-            fs::create_dir_all(folder).map_err(|e| self.refuse(&e))?;
-        }
-        Ok(())
+        fs::create_dir_all(self.tree()).map_err(|e| self.refuse(&e))
     }
 
     /// Marks the folder as Masthead's.
@@ -201,8 +212,9 @@ impl Disk {
         self.root.display().to_string()
     }
 
-    fn bench(&self, worker: u32) -> PathBuf {
-        self.root.join(WORKSHOP).join(worker.to_string())
+    fn on_bench(&self, number: u32) -> PathBuf {
+        let bench = (number % BENCHES).to_string();
+        self.root.join(WORKSHOP).join(bench).join(number.to_string())
     }
 
     /// Where the whole tree is made when there is nothing yet.
@@ -245,8 +257,24 @@ impl Disk {
         if there {
             return Ok((None, hash, len));
         }
-        let draft = self.write(path, content).map_err(|e| unwritable(path.as_str(), &e))?;
+        let draft = self.write(path, content).map_err(|error| {
+            if error.kind() == io::ErrorKind::StorageFull {
+                self.full.store(error.raw_os_error().unwrap_or(0), Ordering::Relaxed);
+            }
+            unwritable(path.as_str(), &error)
+        })?;
         Ok((Some(draft), hash, len))
+    }
+
+    /// Whether there was room so far. On a full disk nobody need render the rest of an archive.
+    ///
+    /// # Errors
+    /// That this file cannot be written either.
+    pub fn has_room(&self, path: &OutPath) -> Result<(), Diagnostic> {
+        match self.full.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            said => Err(unwritable(path.as_str(), &io::Error::from_raw_os_error(said))),
+        }
     }
 
     /// Whether a file that no row knows has these bytes, as after the ledger was lost.
@@ -257,36 +285,17 @@ impl Disk {
     }
 
     fn write(&self, path: &OutPath, content: &Content) -> io::Result<Draft> {
-        let draft = if self.fresh { Draft::InTree } else { self.next_on_bench() };
+        let next = || Draft::OnBench(self.next.fetch_add(1, Ordering::Relaxed));
+        let draft = if self.fresh { Draft::InTree } else { next() };
         let place = match draft {
-            Draft::InTree => self.place_in_tree(path)?,
-            Draft::OnBench(worker, number) => self.bench(worker).join(number.to_string()),
+            Draft::InTree => path.under(&self.tree()),
+            Draft::OnBench(number) => self.on_bench(number),
         };
+        make_room(&place)?;
         match content {
             Content::Bytes(bytes) => fs::write(place, bytes)?,
             Content::Copy(source, _) => {
                 fs::copy(source, place)?;
-            }
-        }
-        Ok(draft)
-    }
-
-    fn next_on_bench(&self) -> Draft {
-        let worker = rayon::current_thread_index().map_or(0, |index| index + 1);
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        Draft::OnBench(u32::try_from(worker).unwrap_or(0), number)
-    }
-
-    fn place_in_tree(&self, path: &OutPath) -> io::Result<PathBuf> {
-        let draft = path.under(&self.tree());
-        if let Some(parent) = draft.parent() {
-            // Most pages have a folder of their own in a folder that is there.
-            match fs::create_dir(parent) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    fs::create_dir_all(parent)?
-                }
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => {}
             }
         }
         Ok(draft)
@@ -308,19 +317,35 @@ impl Disk {
         Ok(true)
     }
 
+    /// Does what puts drafts in their places: if they are many, with more threads than there are
+    /// processors. The disk is waited for then, which takes some time to give free what a file
+    /// held (ext4 tells it of every one, if so mounted), but takes many such requests at once.
+    pub fn while_putting<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        let pool = || rayon::ThreadPoolBuilder::new().num_threads(PUTTERS).build().ok();
+        match self.has_many().then(pool).flatten() {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+
+    fn has_many(&self) -> bool {
+        self.next.load(Ordering::Relaxed) >= MANY
+    }
+
     /// Puts a draft in its place.
     ///
     /// # Errors
     /// What the system says.
     pub fn put(&self, draft: Draft, path: &OutPath) -> Result<(), Diagnostic> {
-        let Draft::OnBench(worker, number) = draft else { return Ok(()) };
-        let draft = self.bench(worker).join(number.to_string());
-        self.rename(&draft, &path.under(&self.root)).map_err(|e| unwritable(path.as_str(), &e))
+        let Draft::OnBench(number) = draft else { return Ok(()) };
+        self.rename(&self.on_bench(number), &path.under(&self.root))
+            .map_err(|e| unwritable(path.as_str(), &e))
     }
 
     fn rename(&self, draft: &Path, target: &Path) -> io::Result<()> {
-        if self.next.load(Ordering::Relaxed) >= MANY && exchange(draft, target) {
-            // What was there is in the workshop now, and goes with it.
+        if self.has_many() && exchange(draft, target) {
+            // What was there is in the workshop now. If it stays, it goes with that.
+            let _ = fs::remove_file(draft);
             return Ok(());
         }
         match fs::rename(draft, target) {
@@ -397,6 +422,13 @@ impl Disk {
 /// page has not the length that the ledger knows, so the next build makes it good.
 const MANY: u32 = 1000;
 
+/// How many threads put many drafts in their places. Twice as many were no quicker.
+const PUTTERS: usize = 16;
+
+/// How many benches there are: more than threads, since only one at a time can add to a folder
+/// or take from it.
+const BENCHES: u32 = 32;
+
 /// Lets two files change places; says whether they have.
 #[cfg(target_os = "linux")]
 fn exchange(draft: &Path, target: &Path) -> bool {
@@ -408,6 +440,17 @@ fn exchange(draft: &Path, target: &Path) -> bool {
 #[cfg(not(target_os = "linux"))]
 fn exchange(_: &Path, _: &Path) -> bool {
     false
+}
+
+/// Makes the folder that a draft is to be in. Most pages have a folder of their own in a folder
+/// that is there.
+fn make_room(place: &Path) -> io::Result<()> {
+    let Some(folder) = place.parent() else { return Ok(()) };
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// A file where a folder must be makes way: no plan has both.

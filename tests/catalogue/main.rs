@@ -171,12 +171,17 @@ fn a_full_disk_leaves_the_previous_output_as_it_was() {
     assert!(run(&site, "build").starts_with("exit 0"), "{}", run(&site, "build"));
     let before = tree(&public);
     fs::create_dir_all(site.join("static")).expect("a folder");
-    fs::write(site.join("static/film.bin"), vec![7; 2 << 20]).expect("written");
+    for film in 0..20 {
+        let film = site.join(format!("static/film-{film}.bin"));
+        fs::write(film, vec![7; 2 << 20]).expect("written");
+    }
     let shown = run(&site, "build");
     assert!(shown.starts_with("exit 3"), "{shown}");
     assert!(shown.contains("error[unwritable]") && shown.contains("make room"), "{shown}");
+    assert_eq!(shown.matches("error[unwritable]").count(), 1, "told once: {shown}");
+    assert!(shown.contains("nor can") && shown.contains("more files"), "{shown}");
     assert!(before == tree(&public), "the output changed");
-    fs::remove_file(site.join("static/film.bin")).expect("removed");
+    fs::remove_dir_all(site.join("static")).expect("removed");
     assert!(run(&site, "build").starts_with("exit 0"));
 }
 
