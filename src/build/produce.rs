@@ -316,7 +316,7 @@ fn failure(findings: Vec<Diagnostic>) -> Failure {
     }
 }
 
-/// How many of the pages that one fault of a template stops are named.
+/// How many of the pages that one fault stops are named.
 const NAMED: usize = 3;
 
 /// One finding a fault: a template that fails on every story of an archive fails once, and so
@@ -330,9 +330,14 @@ fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
     for group in findings.chunk_by(same) {
         let Some(mut finding) = group.first().cloned() else { continue };
+        let is_disk = sink::said(&finding).is_some();
+        if is_disk && group.len() <= NAMED {
+            out.extend_from_slice(group);
+            continue;
+        }
         let others = group.iter().skip(1).take(NAMED - 1).flat_map(|other| other.also.clone());
         finding.also.extend(others);
-        if group.len() > 1 && sink::said(&finding).is_some() {
+        if is_disk {
             finding.notes.push(format!("nor can {} more files", group.len() - 1));
         } else if group.len() > NAMED {
             finding.notes.push(format!("it stops {} more pages", group.len() - NAMED));

@@ -40,8 +40,8 @@ pub struct Disk {
     full: AtomicI32,
 }
 
-/// A file that is written but not yet in its place: on the bench of a thread under a number,
-/// or in the tree that is moved in whole. It is small, since there may be a million.
+/// A file that is written but not yet in its place: on a bench under a number, or in the
+/// tree that is moved in whole. It is small, since there may be a million.
 #[derive(Clone, Copy, Debug)]
 pub enum Draft {
     /// On a bench, under this number.

@@ -6,15 +6,13 @@
 use super::{
     cards,
     files::{static_keys, static_text},
+    menu::{self, Entry},
     press::{Sheet, in_hand},
     values,
 };
 use crate::{
     base::{ContentPath, UrlPath},
-    edition::{
-        Index, ListKey, ListKind, Query, Slice,
-        index::{Address, Section},
-    },
+    edition::{ListKey, ListKind, Query, Slice, index::Address},
     site::MenuItem,
 };
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -23,7 +21,7 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 pub fn register(tera: &mut Tera) {
     tera.register_function("cards", newest);
     tera.register_function("sections", sections);
-    tera.register_function("menu", menu);
+    tera.register_function("menu", entries);
     tera.register_function("fragment", fragment);
     tera.register_function("asset", asset);
     tera.register_function("asset_text", asset_text);
@@ -70,16 +68,16 @@ fn sections(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     Ok(values::sections(&sheet.tracer, sheet.edition, sheet.cldr()))
 }
 
-fn menu(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+fn entries(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let sheet = in_hand()?;
     let own = &sheet.edition().menu;
     if own.is_empty() {
         let index = sheet.tracer.ask(Query::Menu(sheet.edition));
-        let entries = sheet.press.menu(sheet.edition, || {
+        let top = sheet.press.menu(sheet.edition, || {
             let top = values::in_order(index, sheet.edition, sheet.cldr()).into_iter();
             top.map(|(path, section)| Entry::new(index, path, section)).collect()
         });
-        return Ok(entries.iter().map(|entry| entry.on(&sheet)).collect());
+        return Ok(top.iter().map(|entry| entry.on(&sheet.section)).collect());
     }
     Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())
 }
@@ -92,45 +90,16 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
             let key = ListKey { edition: sheet.edition, kind: ListKind::Section, slug };
             let index = sheet.tracer.ask(Query::Name(key));
             let section = index.section(sheet.edition, path)?;
-            Some(Entry::new(index, path, section).on(sheet))
+            Some(menu::of_section(index, path, section, &sheet.section))
         }
         MenuItem::Link { label, url } => {
             let site = &sheet.press.index.site;
             let path = site.base_url.path_of(url).and_then(UrlPath::new);
             let current = path.as_ref() == Some(&sheet.url);
             let url = path.map_or_else(|| url.clone(), |path| site.base_url.local(&path));
-            Some(menu_entry(label, url, current))
+            Some(menu::of(label, url, current))
         }
     }
-}
-
-/// A section in the menu, as it is on pages of other sections and on its own.
-#[derive(Debug)]
-pub(super) struct Entry {
-    path: Box<str>,
-    elsewhere: Value,
-    here: Value,
-}
-
-impl Entry {
-    fn new(index: &Index, path: &str, section: &Section) -> Self {
-        let url = index.site.base_url.local(&section.url);
-        Self {
-            path: path.into(),
-            elsewhere: menu_entry(&section.title, url.clone(), false),
-            here: menu_entry(&section.title, url, true),
-        }
-    }
-
-    fn on(&self, sheet: &Sheet) -> Value {
-        let within = sheet.section.strip_prefix(&*self.path);
-        let here = within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if here { self.here.clone() } else { self.elsewhere.clone() }
-    }
-}
-
-fn menu_entry(label: &str, url: String, current: bool) -> Value {
-    values::map([("label", label.into()), ("url", url.into()), ("current", current.into())])
 }
 
 fn fragment(args: Kwargs, _: &State) -> TeraResult<Value> {

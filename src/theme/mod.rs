@@ -14,6 +14,7 @@ pub mod functions;
 pub mod inlined;
 pub mod layout;
 pub mod load;
+mod menu;
 pub mod press;
 mod publisher;
 pub mod strings;

@@ -5,7 +5,7 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Layout, Theme, cldr::Cldr, functions::Entry, structured::Subject, values};
+use super::{Layout, Theme, cldr::Cldr, menu::Entry, structured::Subject, values};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
