@@ -229,14 +229,34 @@ pub fn stamp_of(meta: &fs::Metadata) -> Stamp {
     Stamp { size: meta.len(), changed: glance::changed(meta) }
 }
 
+/// Reads a file that had this size when it was found.
+///
+/// # Errors
+/// What the system says.
+pub fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
+    whole(&mut fs::File::open(path)?, size)
+}
+
+/// All of a file. The size is known from the walk, so the system need not be asked for it, nor for
+/// more once it has given that much: an archive's files are many and small.
+fn whole(file: &mut fs::File, size: u64) -> io::Result<Vec<u8>> {
+    let wanted = usize::try_from(size).map_err(io::Error::other)?;
+    let mut bytes = vec![0; wanted + 1];
+    let length = file.read(&mut bytes)?;
+    bytes.truncate(length);
+    if length != wanted {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// Reads a file that had a certain stamp and content when it was found; `None` if it is no
 /// longer the same, or not there.
 #[must_use]
 pub fn read_again(path: &Path, stamp: Stamp, source: Fingerprint) -> Option<Vec<u8>> {
     let mut file = fs::File::open(path).ok()?;
     let meta = file.metadata().ok()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).ok()? + 1);
-    file.read_to_end(&mut bytes).ok()?;
+    let bytes = whole(&mut file, meta.len()).ok()?;
     let now = Stamp { size: bytes.len() as u64, changed: glance::changed(&meta) };
     (now.same_as(stamp) || Fingerprint::of(&bytes) == source).then_some(bytes)
 }

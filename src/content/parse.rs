@@ -6,7 +6,7 @@
 
 use super::{
     Article, Kind, Term,
-    discover::{Found, Stamp, unreadable},
+    discover::{self, Found, Stamp, unreadable},
     front::{self, Front},
     inside::Inside,
     markdown,
@@ -98,7 +98,7 @@ fn one(site: &Site, folder: &Path, found: &Found, known: Option<Row>) -> Outcome
         Some(row) if found.stamp.same_as(row.stamp) => return Outcome::Known(row),
         known => known,
     };
-    let bytes = match std::fs::read(folder.join(found.path.as_str())) {
+    let bytes = match discover::read(&folder.join(found.path.as_str()), found.stamp.size) {
         Ok(bytes) => bytes,
         Err(error) => {
             let place = Place::file(format!("content/{}", found.path));

@@ -33,17 +33,17 @@ pub struct Person {
 /// Everybody who wrote, or has a profile.
 #[derive(Debug, Default)]
 pub struct People {
-    /// By slug, for each edition.
-    everybody: Vec<BTreeMap<Box<str>, Person>>,
-    /// From what bylines say to slugs, for each edition.
-    written: Vec<FxHashMap<Box<str>, Box<str>>>,
+    /// In the order of slugs, for each edition.
+    everybody: Vec<Vec<Person>>,
+    /// From what bylines say to positions in the list above. Bylines are looked up for each card.
+    written: Vec<FxHashMap<Box<str>, u32>>,
 }
 
 impl People {
     /// Reads the profiles, then the bylines of `stories`, then those of pages.
     #[must_use]
     pub fn new(site: &Site, admitted: &Admitted, stories: &[u32]) -> Self {
-        let mut people = Self {
+        let mut people = Gathered {
             everybody: site.editions.iter().map(|_| BTreeMap::new()).collect(),
             written: site.editions.iter().map(|_| FxHashMap::default()).collect(),
         };
@@ -56,9 +56,48 @@ impl People {
                 people.meet(site, article.edition, author);
             }
         }
-        people
+        people.settle()
     }
 
+    /// The slug under which a written author is listed.
+    #[must_use]
+    pub fn slug_of<'a>(&'a self, edition: u8, author: &'a str) -> &'a str {
+        self.written(edition, author).map_or(author, |person| &person.slug)
+    }
+
+    /// A person, by slug.
+    #[must_use]
+    pub fn get(&self, edition: u8, slug: &str) -> Option<&Person> {
+        let people = self.everybody.get(usize::from(edition))?;
+        let at = people.binary_search_by(|person| (*person.slug).cmp(slug)).ok()?;
+        people.get(at)
+    }
+
+    /// The person whom a byline's entry means.
+    #[must_use]
+    pub fn written(&self, edition: u8, author: &str) -> Option<&Person> {
+        let edition = usize::from(edition);
+        let at = *self.written.get(edition)?.get(author)?;
+        self.everybody.get(edition)?.get(at as usize)
+    }
+
+    /// Everybody, by edition and slug.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, &Person)> {
+        (0u8..)
+            .zip(&self.everybody)
+            .flat_map(|(edition, people)| people.iter().map(move |person| (edition, person)))
+    }
+}
+
+/// People while they are being met.
+struct Gathered {
+    /// By slug, for each edition.
+    everybody: Vec<BTreeMap<Box<str>, Person>>,
+    /// From what bylines say to slugs, for each edition.
+    written: Vec<FxHashMap<Box<str>, Box<str>>>,
+}
+
+impl Gathered {
     fn read_profiles(&mut self, admitted: &Admitted) {
         for slot in admitted.visible() {
             let article = admitted.article(*slot);
@@ -105,30 +144,20 @@ impl People {
         }
     }
 
-    /// The slug under which a written author is listed.
-    #[must_use]
-    pub fn slug_of<'a>(&'a self, edition: u8, author: &'a str) -> &'a str {
-        let written = self.written.get(usize::from(edition));
-        written.and_then(|names| names.get(author)).map_or(author, |slug| slug)
+    fn get(&self, edition: usize, slug: &str) -> Option<&Person> {
+        self.everybody.get(edition)?.get(slug)
     }
 
-    /// A person, by slug.
-    #[must_use]
-    pub fn get(&self, edition: u8, slug: &str) -> Option<&Person> {
-        self.everybody.get(usize::from(edition))?.get(slug)
-    }
-
-    /// The person whom a byline's entry means.
-    #[must_use]
-    pub fn written(&self, edition: u8, author: &str) -> Option<&Person> {
-        self.get(edition, self.slug_of(edition, author))
-    }
-
-    /// Everybody, by edition and slug.
-    pub fn iter(&self) -> impl Iterator<Item = (u8, &Person)> {
-        (0u8..)
-            .zip(&self.everybody)
-            .flat_map(|(edition, people)| people.values().map(move |person| (edition, person)))
+    /// Gives everybody a position.
+    fn settle(self) -> People {
+        let positions = |(names, people): (FxHashMap<_, Box<str>>, &BTreeMap<Box<str>, Person>)| {
+            let at: FxHashMap<&str, u32> = people.keys().map(|slug| &**slug).zip(0u32..).collect();
+            #[expect(clippy::iter_over_hash_type, reason = "from one map into another")]
+            names.into_iter().filter_map(|(name, slug)| Some((name, *at.get(&*slug)?))).collect()
+        };
+        let written = self.written.into_iter().zip(&self.everybody).map(positions).collect();
+        let everybody = self.everybody.into_iter().map(|people| people.into_values().collect());
+        People { everybody: everybody.collect(), written }
     }
 }
 

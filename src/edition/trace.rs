@@ -14,7 +14,7 @@ use std::{
     hash::BuildHasher,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -24,6 +24,8 @@ const PARTS: usize = 64;
 /// The table of distinct questions of one build.
 #[derive(Debug)]
 pub struct Interner {
+    /// Which table of this process it is, counted from 1.
+    run: u64,
     /// The questions of an earlier build, under their old numbers and with today's answers.
     known: Vec<(Query, Fingerprint)>,
     /// Numbers of known questions, found by the hash of the question.
@@ -31,6 +33,9 @@ pub struct Interner {
     parts: Vec<Mutex<Part>>,
     next: AtomicU32,
 }
+
+/// How many tables there were.
+static RUNS: AtomicU64 = AtomicU64::new(0);
 
 type Part = FxHashMap<Query, (u32, Fingerprint)>;
 
@@ -51,7 +56,8 @@ impl Interner {
             numbers.insert_unique(*hash, number, |number| hashes[*number as usize]);
         }
         let next = AtomicU32::new(u32::try_from(known.len()).unwrap_or(u32::MAX));
-        Self { known, numbers, parts: (0..PARTS).map(|_| Mutex::default()).collect(), next }
+        let run = RUNS.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { run, known, numbers, parts: (0..PARTS).map(|_| Mutex::default()).collect(), next }
     }
 
     /// The number of a question, which is answered the first time it is asked.
@@ -138,6 +144,13 @@ impl Tracer {
         };
         let index = self.ask(Query::Url(self.index.id(slot)));
         Some(&index.article(slot).url)
+    }
+
+    /// Which table of questions it records with, as a number that no other one in this process has.
+    /// A table belongs to one index.
+    #[must_use]
+    pub fn run(&self) -> u64 {
+        self.interner.run
     }
 
     /// Takes over what a shared part of the page asked when it was rendered.

@@ -4,11 +4,14 @@
 //! the contract of docs/themes.md; they are made by the ten-thousand, so each goes to Tera in
 //! one pass.
 
-use super::values::of;
+use super::{
+    kept::{Piece, kept},
+    values::of,
+};
 use crate::{
     base::Moment,
     content::{ACCESS_WORDS, Article, Kind},
-    edition::{Index, ListKey, Query, Slice, Slot, Tracer},
+    edition::{Index, ListKey, Query, Slice, Slot, Tracer, people::Person},
     site::Site,
 };
 use serde::Serialize;
@@ -21,11 +24,11 @@ struct Card<'a> {
     title: &'a str,
     kicker: &'a str,
     summary: &'a str,
-    byline: Vec<Writer<'a>>,
+    byline: Vec<Value>,
     date: Option<String>,
     updated: Option<String>,
     image: Option<Picture<'a>>,
-    section: Option<SectionLink<'a>>,
+    section: Option<Value>,
     #[serde(rename = "type")]
     genre: &'static str,
     access: &'static str,
@@ -42,7 +45,7 @@ struct Writer<'a> {
 
 /// A section, as stories name it.
 #[derive(Serialize)]
-pub struct SectionLink<'a> {
+struct SectionLink<'a> {
     title: &'a str,
     url: String,
     path: &'a str,
@@ -65,29 +68,33 @@ pub struct Picture<'a> {
 pub fn cards(tracer: &Tracer, key: &ListKey, slice: Slice) -> Option<Vec<Value>> {
     let index = tracer.ask(Query::List(key.clone(), slice));
     let slots = index.lists.get(key)?.slice(slice, index.site.page_size)?;
-    Some(slots.map(|slot| of(&card(index, slot))).collect())
+    Some(slots.map(|slot| of(&card(tracer, index, slot))).collect())
 }
 
-fn card(index: &Index, slot: Slot) -> Card<'_> {
+fn card<'a>(tracer: &Tracer, index: &'a Index, slot: Slot) -> Card<'a> {
     let article = index.article(slot);
     let people = article.authors.iter().filter_map(|a| index.people.written(article.edition, a));
-    let base = &index.site.base_url;
     Card {
-        url: base.local(&article.url),
+        url: index.site.base_url.local(&article.url),
         title: &article.title,
         kicker: &article.kicker,
         summary: summary(article),
-        byline: people
-            .map(|p| Writer { name: &p.name, slug: &p.slug, url: base.local(&p.url) })
-            .collect(),
+        byline: people.map(|person| writer(tracer, index, person)).collect(),
         date: date(&index.site, article),
         updated: updated(index, article),
         image: picture(index, article),
-        section: section(index, article),
+        section: section(tracer, index, article),
         genre: article.genre.word(),
         access: access(article),
         state: index.admitted.state(slot).as_str(),
     }
+}
+
+fn writer(tracer: &Tracer, index: &Index, person: &Person) -> Value {
+    kept(tracer, Piece::link(person), || {
+        let url = index.site.base_url.local(&person.url);
+        of(&Writer { name: &person.name, slug: &person.slug, url })
+    })
 }
 
 /// The standfirst, or else the beginning of the text.
@@ -151,8 +158,10 @@ pub fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>
 
 /// The section an article is filed under.
 #[must_use]
-pub fn section<'a>(index: &'a Index, article: &'a Article) -> Option<SectionLink<'a>> {
+pub fn section(tracer: &Tracer, index: &Index, article: &Article) -> Option<Value> {
     let section = index.section_of(article)?;
-    let url = index.site.base_url.local(&section.url);
-    Some(SectionLink { title: &section.title, url, path: &article.section })
+    Some(kept(tracer, Piece::link(section), || {
+        let url = index.site.base_url.local(&section.url);
+        of(&SectionLink { title: &section.title, url, path: &article.section })
+    }))
 }

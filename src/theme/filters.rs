@@ -2,10 +2,12 @@
 
 use super::{
     cldr::{Cldr, DateStyle},
+    kept::{Piece, kept},
     press::in_hand,
     structured::for_script,
 };
 use crate::base::{Moment, clean_json};
+use chrono::Datelike;
 use chrono_tz::Tz;
 use std::sync::Arc;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
@@ -37,12 +39,18 @@ fn cldr() -> TeraResult<Arc<Cldr>> {
     Ok(sheet.press.theme.cldr[usize::from(sheet.edition)].clone())
 }
 
-fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {
+fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
     let style =
         DateStyle::parse(args.get::<&str>("style")?.unwrap_or("long")).map_err(Error::message)?;
-    let zone: Tz = in_hand()?.press.index.site.timezone;
+    let sheet = in_hand()?;
+    let zone: Tz = sheet.press.index.site.timezone;
     let moment = Moment::parse(text, zone).map_err(Error::message)?;
-    Ok(cldr()?.date(moment, zone, style))
+    let write = || sheet.cldr().date(moment, zone, style).into();
+    if style.has_time() {
+        return Ok(write());
+    }
+    let day = moment.in_zone(zone).num_days_from_ce();
+    Ok(kept(&sheet.tracer, Piece::Day(sheet.edition, style, day), write))
 }
 
 fn and(items: &[Value], _: Kwargs, _: &State) -> TeraResult<String> {

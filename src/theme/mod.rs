@@ -12,6 +12,7 @@ pub mod files;
 pub mod filters;
 pub mod functions;
 pub mod inlined;
+mod kept;
 pub mod layout;
 pub mod load;
 mod menu;

@@ -4,7 +4,11 @@
 //! made from what its question covers (see `edition::query`); fields of a returned value cannot
 //! be traced, so nothing may slip in here that the question's fingerprint does not contain.
 
-use super::{Theme, cards, cldr::Cldr};
+use super::{
+    Theme, cards,
+    cldr::Cldr,
+    kept::{Piece, kept},
+};
 use crate::{
     base::{Lang, UrlPath},
     content::{Article, Term},
@@ -12,21 +16,30 @@ use crate::{
         Index, ListKey, ListKind, Query, Slot, Tracer,
         icons::{self, Icon},
         index::Section,
-        people::Person,
         translations::{self, Alternate},
     },
     site::{FeedFormat, Site, urls},
 };
-use serde::Serialize;
-use tera::{Map, Value, value::Key};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use tera::{Map, Value};
 
 /// A map with these fields, in this order.
 pub fn map<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
-    let mut out = Map::with_capacity(N);
-    for (name, value) in fields {
-        out.insert(Key::Str(name), value);
+    of(&Fields(fields))
+}
+
+/// Fields in their order. Tera takes values within a struct as they are, and puts each into its
+/// map once; out of a finished map it would make another.
+struct Fields<const N: usize>([(&'static str, Value); N]);
+
+impl<const N: usize> Serialize for Fields<N> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut to = to.serialize_struct("", N)?;
+        for (name, value) in &self.0 {
+            to.serialize_field(name, value)?;
+        }
+        to.end()
     }
-    Value::from(out)
 }
 
 /// `site`.
@@ -159,28 +172,25 @@ pub fn sections(tracer: &Tracer, edition: u8, cldr: &Cldr) -> Vec<Value> {
         .collect()
 }
 
-/// A person with the profile. Asks for each.
+/// A person with the profile. Asks for each, and for the portrait, which is a file of its own.
 #[must_use]
 pub fn person(tracer: &Tracer, edition: u8, slug: &str) -> Value {
     let index = tracer.ask(Query::Person(edition, slug.into()));
     let Some(person) = index.people.get(edition, slug) else { return Value::none() };
     let profile = person.profile.map(|slot| index.article(slot));
-    map([
-        ("name", (&*person.name).into()),
-        ("slug", (&*person.slug).into()),
-        ("url", index.site.base_url.local(&person.url).into()),
-        ("summary", profile.map_or("", |p| &*p.summary).into()),
-        ("image", profile_image(tracer, person)),
-        ("extra", json_text(profile.map_or("", |p| &p.extra))),
-    ])
-}
-
-/// The portrait is a file of its own, so it is asked for apart.
-fn profile_image(tracer: &Tracer, person: &Person) -> Value {
-    let Some(slot) = person.profile else { return Value::none() };
-    let index = tracer.ask(Query::Settings);
-    ask_lead(tracer, index.article(slot));
-    of(&cards::picture(index, index.article(slot)))
+    if let Some(profile) = profile {
+        ask_lead(tracer, profile);
+    }
+    kept(tracer, Piece::whole(person), || {
+        map([
+            ("name", (&*person.name).into()),
+            ("slug", (&*person.slug).into()),
+            ("url", index.site.base_url.local(&person.url).into()),
+            ("summary", profile.map_or("", |p| &*p.summary).into()),
+            ("image", profile.map_or_else(Value::none, |p| of(&cards::picture(index, p)))),
+            ("extra", json_text(profile.map_or("", |p| &p.extra))),
+        ])
+    })
 }
 
 /// Asks for the file of an article's lead picture, wherever it may be found.
@@ -295,7 +305,7 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
         ("type", article.genre.word().into()),
         ("access", cards::access(article).into()),
         ("image", of(&cards::picture(index, article))),
-        ("section", of(&cards::section(index, article))),
+        ("section", cards::section(tracer, index, article).into()),
         ("tags", tags.collect::<Vec<Value>>().into()),
         ("series", series.unwrap_or_else(Value::none)),
         ("corrections", corrections(index, article)),
@@ -315,9 +325,11 @@ pub fn story(tracer: &Tracer, slot: Slot, body: &str) -> Value {
 fn named(tracer: &Tracer, edition: u8, kind: ListKind, written: &Term) -> Value {
     let key = ListKey { edition, kind, slug: written.slug.clone() };
     let index = tracer.ask(Query::Name(key.clone()));
-    let name = index.lists.get(&key).map_or(&written.name, |list| &list.name);
     let folder = if kind == ListKind::Tag { "tags" } else { "series" };
-    term(index, edition, folder, &Term { name: name.clone(), slug: written.slug.clone() })
+    let Some(list) = index.lists.get(&key) else { return term(index, edition, folder, written) };
+    kept(tracer, Piece::link(list), || {
+        term(index, edition, folder, &Term { name: list.name.clone(), slug: written.slug.clone() })
+    })
 }
 
 fn corrections(index: &Index, article: &Article) -> Value {

@@ -23,17 +23,23 @@ pub struct Ids {
 impl Ids {
     /// Gives out `wanted`, or the first free one of `wanted-2`, `wanted-3` and so on.
     pub fn claim(&mut self, wanted: String) -> Box<str> {
-        let Some(last) = self.taken.get(wanted.as_str()) else {
+        let Some(last) = self.last(&wanted) else {
             return self.take(wanted);
         };
         let mut number = last + 1;
-        while self.taken.contains_key(format!("{wanted}-{number}").as_str()) {
+        while self.last(&format!("{wanted}-{number}")).is_some() {
             number += 1;
         }
         let id = format!("{wanted}-{number}");
         // Remembered, so that a thousand equal headings do not count up a thousand times.
         self.taken.insert(wanted.into(), number);
         self.take(id)
+    }
+
+    /// The number that was last put behind an id, if it is taken.
+    fn last(&self, id: &str) -> Option<u32> {
+        let of_page = || OF_PAGES.contains(&id).then_some(1);
+        self.taken.get(id).copied().or_else(of_page)
     }
 
     fn take(&mut self, id: String) -> Box<str> {
@@ -55,7 +61,6 @@ impl Ids {
 pub fn name(story: &mut Story) {
     let (order, mut ids) = survey(story);
     story.anchors.extend(ids.taken.keys().cloned());
-    OF_PAGES.iter().for_each(|id| ids.reserve(id));
     let explicit = |head: &Head| head.wanted.as_deref().map(str::to_owned);
     claim(&order, &mut story.heads, |head| explicit(head).map(|id| ids.claim(id)));
     story.name_notes(&mut ids);

@@ -17,7 +17,7 @@ use icu::time::{DateTime, Time};
 use writeable::TryWriteable;
 
 /// How a date is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum DateStyle {
     /// With the day of the week: `Sunday, November 22, 2026`.
     Full,
@@ -57,6 +57,12 @@ impl DateStyle {
             let names = suggest::one_of(Self::ALL.map(|(known, _)| known));
             format!("`{name}` is not a date style; it is one of {names}")
         })
+    }
+
+    /// Whether the time of day is written.
+    #[must_use]
+    pub fn has_time(self) -> bool {
+        matches!(self, Self::Time | Self::DateTime)
     }
 
     /// The fields that CLDR is asked for (UTS 35, part 4, semantic skeletons).
