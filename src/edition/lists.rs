@@ -84,7 +84,11 @@ impl List {
 
     /// The stories of a part, newest first; `None` for a page that is not there.
     #[must_use]
-    pub fn slice(&self, slice: Slice, page_size: usize) -> Option<impl Iterator<Item = u32>> {
+    pub fn slice(
+        &self,
+        slice: Slice,
+        page_size: usize,
+    ) -> Option<impl Iterator<Item = u32> + Clone> {
         let all = self.postings.as_slice();
         let part = match slice {
             Slice::Front => &all[self.pages(page_size) as usize * page_size..],

@@ -5,6 +5,7 @@
 //! or by side effect. [`gate::admit`] is the only place where visibility is decided.
 
 pub mod feeds;
+mod fetch;
 pub mod gate;
 pub mod hosting;
 pub mod icons;

@@ -68,6 +68,7 @@ pub struct Picture<'a> {
 pub fn cards(tracer: &Tracer, key: &ListKey, slice: Slice) -> Option<Vec<Value>> {
     let index = tracer.ask(Query::List(key.clone(), slice));
     let slots = index.lists.get(key)?.slice(slice, index.site.page_size)?;
+    index.fetch(slots.clone());
     Some(slots.map(|slot| of(&card(tracer, index, slot))).collect())
 }
 
