@@ -434,7 +434,7 @@ fn withheld_addresses(admitted: &Admitted) -> FxHashSet<Box<str>> {
 /// The identity of a file, from its path.
 #[must_use]
 pub fn id_of(path: &ContentPath) -> u64 {
-    Fingerprint::of(path.as_str().as_bytes()).short()
+    Fingerprint::of_value(path).short()
 }
 
 /// The pages of lists. The feed of everything lies beside the home page.

@@ -63,6 +63,23 @@ impl Interner {
     /// The number of a question, which is answered the first time it is asked.
     pub fn number(&self, index: &Index, query: Query) -> u32 {
         let hash = hash(&query);
+        // While the program is being tested, every answer is looked at again.
+        if cfg!(debug_assertions) || !is_common(&query) {
+            return self.look_up(index, query, hash);
+        }
+        let same = |(common, _): &(Query, u32)| *common == query;
+        let known = COMMON.with_borrow(|common| {
+            let of_this = common.run == self.run;
+            of_this.then(|| common.numbers.find(hash, same).map(|(_, number)| *number)).flatten()
+        });
+        known.unwrap_or_else(|| {
+            let number = self.look_up(index, query.clone(), hash);
+            COMMON.with_borrow_mut(|common| common.note(self.run, hash, query, number));
+            number
+        })
+    }
+
+    fn look_up(&self, index: &Index, query: Query, hash: u64) -> u32 {
         let same = |number: &u32| self.known[*number as usize].0 == query;
         if let Some(number) = self.numbers.find(hash, same) {
             swear(index, &query, self.known[*number as usize].1);
@@ -95,6 +112,39 @@ impl Interner {
             }
         }
         table
+    }
+}
+
+/// The questions of one thread that thousands of pages ask alike. In the shared table threads would
+/// take turns for them.
+#[derive(Default)]
+struct Common {
+    /// Which table the numbers are from.
+    run: u64,
+    /// Found by the hash of the question.
+    numbers: HashTable<(Query, u32)>,
+}
+
+thread_local! {
+    static COMMON: RefCell<Common> = RefCell::default();
+}
+
+impl Common {
+    fn note(&mut self, run: u64, hash_of_query: u64, query: Query, number: u32) {
+        if self.run != run {
+            *self = Self { run, ..Self::default() };
+        }
+        self.numbers.insert_unique(hash_of_query, (query, number), |(query, _)| hash(query));
+    }
+}
+
+/// Whether many pages ask this.
+fn is_common(query: &Query) -> bool {
+    match query {
+        Query::Settings | Query::Policy | Query::Menu(_) | Query::Strings(_) => true,
+        Query::Name(_) | Query::Person(..) | Query::Section(..) | Query::Sections(_) => true,
+        Query::Template(_) | Query::HasTemplate(_) => true,
+        _ => false,
     }
 }
 

@@ -84,10 +84,11 @@ pub fn in_hand() -> Result<Rc<Sheet>, tera::Error> {
     })
 }
 
-/// Whether the shared part at this address is being rendered on this thread.
-fn is_in_work(fragment: &UrlPath) -> bool {
+/// Whether the shared part of this name is being rendered on this thread.
+fn is_in_work(edition: &Edition, fragment: &str) -> bool {
     IN_WORK.with_borrow(|stack| {
-        stack.iter().any(|sheet| sheet.kind == "fragment" && sheet.url == *fragment)
+        let mut fragments = stack.iter().filter(|sheet| sheet.kind == "fragment");
+        fragments.any(|sheet| sheet.url == edition.fragment(fragment))
     })
 }
 
@@ -253,7 +254,7 @@ impl Sheet {
     /// When the theme has no such part, or it fails.
     pub fn fragment(&self, name: &str) -> Result<String, tera::Error> {
         let template = Theme::fragment_template(name);
-        if is_in_work(&self.edition().fragment(name)) {
+        if is_in_work(self.edition(), name) {
             let message = format!("the fragment `{name}` asks for itself, and would never end");
             return Err(tera::Error::message(message));
         }
@@ -262,15 +263,15 @@ impl Sheet {
             return Err(tera::Error::message(format!("the theme has no template `{template}`")));
         }
         let site = &self.press.index.site;
-        let url = site.base_url.local(&self.edition().fragment(name));
+        let url = || site.base_url.local(&self.edition().fragment(name));
         Ok(match site.fragments {
             Fragments::Inline => self.inline(name)?,
-            Fragments::Esi => format!("<esi:include src=\"{url}\"/>"),
-            Fragments::Ssi => format!("<!--#include virtual=\"{url}\" -->"),
+            Fragments::Esi => format!("<esi:include src=\"{}\"/>", url()),
+            Fragments::Ssi => format!("<!--#include virtual=\"{}\" -->", url()),
             Fragments::Client => {
                 let latest = site.base_url.local(&self.edition().latest());
                 let label = tera_escaped(&self.string(name, None, &[]));
-                format!("<div data-fragment=\"{url}\"><a href=\"{latest}\">{label}</a></div>")
+                format!("<div data-fragment=\"{}\"><a href=\"{latest}\">{label}</a></div>", url())
             }
         })
     }
