@@ -107,34 +107,37 @@ impl Options {
             Some(program) => Some(self.their_rows(desk, program)?),
             None => None,
         };
-        let published = ours.as_ref().or(theirs.as_ref()).map(|rows| &rows.published);
         let clean = ours.as_ref().and_then(|rows| rows.samples.first()).map(|row| row.1.clone());
-        let floor = match published {
-            Some(published) if self.probe => Some(self.floor(desk, published)?),
-            _ => None,
-        };
+        let floors = [&ours, &theirs].map(|rows| rows.as_ref()?.floor.clone());
         println!("{}", table::rows(&side_by_side(ours, theirs)));
-        if let Some(floor) = floor {
+        if let Some(floor) = floors.into_iter().flatten().next() {
             println!("{}", table::floor(&floor, clean.as_ref()));
         }
-        Ok(())
+        throw_away(&desk.place(YARD))
     }
 
-    fn floor(&self, desk: &Desk, published: &Listing) -> Outcome<floor::Floor> {
+    /// The floor of what was just built. It is measured at once: an hour of other work, with millions
+    /// of files made and removed, leaves the disk another one.
+    fn floor(&self, desk: &Desk, published: &Listing) -> Outcome<Option<floor::Floor>> {
+        if !self.probe {
+            return Ok(None);
+        }
         let ground = floor::Ground {
             content: &desk.content(),
             templates: &benches().join("theme/templates"),
             published,
-            yard: &desk.place("floor"),
+            yard: &desk.place(YARD),
             threads: self.threads,
         };
-        ground.measure(self.runs)
+        ground.measure(self.runs).map(Some)
     }
 
     /// Masthead's rows.
     fn our_rows(&self, desk: &Desk) -> Outcome<Rows> {
         let press = Masthead::at(desk, &self.masthead, &benches())?;
         let mut rows = Rows::begin(&press, self.runs, self.threads)?;
+        rows.floor = self.floor(desk, &rows.published)?;
+        rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
         rows.edit(TEMPLATE, &press.template_edit()?)?;
@@ -164,6 +167,10 @@ impl Options {
     fn their_rows(&self, desk: &Desk, program: &Path) -> Outcome<Rows> {
         let press = Hugo::at(desk, program, &benches())?;
         let mut rows = Rows::begin(&press, self.hugo_runs, self.threads)?;
+        if self.without_masthead {
+            rows.floor = self.floor(desk, &rows.published)?;
+        }
+        rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
         rows.edit(TEMPLATE, &press.template_edit()?)?;
@@ -173,6 +180,9 @@ impl Options {
         rows.end()
     }
 }
+
+/// The folder in which the floor's files are made.
+const YARD: &str = "floor";
 
 const CLEAN: &str = "clean";
 const CLEAN_INLINE: &str = "clean, `inline`";
@@ -190,27 +200,22 @@ struct Measuring<'a> {
     runs: usize,
     threads: usize,
     published: Listing,
+    floor: Option<floor::Floor>,
     samples: Vec<(&'static str, Sample)>,
 }
 
-/// The rows of one generator.
+/// The rows of one generator, and the floor if it was asked for.
 struct Rows {
-    published: Listing,
+    floor: Option<floor::Floor>,
     samples: Vec<(&'static str, Sample)>,
 }
 
 impl Rows {
-    /// Measures clean builds, and builds of what has not changed.
+    /// Measures clean builds.
     fn begin(press: &dyn Generator, runs: usize, threads: usize) -> Outcome<Measuring<'_>> {
-        let (published, samples) = (Listing::default(), Vec::new());
-        let mut measuring = Measuring { press, runs, threads, published, samples };
+        let (published, floor, samples) = (Listing::default(), None, Vec::new());
+        let mut measuring = Measuring { press, runs, threads, published, floor, samples };
         measuring.clean(CLEAN)?;
-        let nothing = repeat(runs, || {
-            settle()?;
-            press.build()
-        })?;
-        let changed = measuring.changed()?;
-        measuring.add(NOTHING, Sample { changed, ..nothing });
         Ok(measuring)
     }
 }
@@ -225,6 +230,17 @@ impl Measuring<'_> {
         })?;
         self.published = Listing::of(self.press.output(), self.threads)?;
         self.add(name, Sample { changed: self.published.len(), ..clean });
+        Ok(())
+    }
+
+    /// Measures builds of what has not changed.
+    fn nothing(&mut self) -> Outcome<()> {
+        let nothing = repeat(self.runs, || {
+            settle()?;
+            self.press.build()
+        })?;
+        let changed = self.changed()?;
+        self.add(NOTHING, Sample { changed, ..nothing });
         Ok(())
     }
 
@@ -277,7 +293,7 @@ impl Measuring<'_> {
 
     fn end(self) -> Outcome<Rows> {
         throw_away(self.press.output())?;
-        Ok(Rows { published: self.published, samples: self.samples })
+        Ok(Rows { floor: self.floor, samples: self.samples })
     }
 }
 

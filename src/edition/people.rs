@@ -152,7 +152,6 @@ impl Gathered {
     fn settle(self) -> People {
         let positions = |(names, people): (FxHashMap<_, Box<str>>, &BTreeMap<Box<str>, Person>)| {
             let at: FxHashMap<&str, u32> = people.keys().map(|slug| &**slug).zip(0u32..).collect();
-            #[expect(clippy::iter_over_hash_type, reason = "from one map into another")]
             names.into_iter().filter_map(|(name, slug)| Some((name, *at.get(&*slug)?))).collect()
         };
         let written = self.written.into_iter().zip(&self.everybody).map(positions).collect();

@@ -140,12 +140,19 @@ impl Common {
 
 /// Whether many pages ask this.
 fn is_common(query: &Query) -> bool {
-    match query {
-        Query::Settings | Query::Policy | Query::Menu(_) | Query::Strings(_) => true,
-        Query::Name(_) | Query::Person(..) | Query::Section(..) | Query::Sections(_) => true,
-        Query::Template(_) | Query::HasTemplate(_) => true,
-        _ => false,
-    }
+    matches!(
+        query,
+        Query::Settings
+            | Query::Policy
+            | Query::Menu(_)
+            | Query::Strings(_)
+            | Query::Name(_)
+            | Query::Person(..)
+            | Query::Section(..)
+            | Query::Sections(_)
+            | Query::Template(_)
+            | Query::HasTemplate(_)
+    )
 }
 
 /// Makes sure, while the program is being tested, that a question has one answer.
