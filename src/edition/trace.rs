@@ -37,7 +37,10 @@ pub struct Interner {
 /// How many tables there were.
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
-type Part = FxHashMap<Query, (u32, Fingerprint)>;
+/// The number of a question, and the fingerprint of its answer.
+type Known = (u32, Fingerprint);
+
+type Part = FxHashMap<Query, Known>;
 
 impl Default for Interner {
     fn default() -> Self {
@@ -63,39 +66,36 @@ impl Interner {
     /// The number of a question, which is answered the first time it is asked.
     pub fn number(&self, index: &Index, query: Query) -> u32 {
         let hash = hash(&query);
-        // While the program is being tested, every answer is looked at again.
-        if cfg!(debug_assertions) || !is_common(&query) {
-            return self.look_up(index, query, hash);
+        if !is_common(&query) {
+            return self.look_up(index, query, hash).0;
         }
-        let same = |(common, _): &(Query, u32)| *common == query;
-        let known = COMMON.with_borrow(|common| {
-            let of_this = common.run == self.run;
-            of_this.then(|| common.numbers.find(hash, same).map(|(_, number)| *number)).flatten()
-        });
-        known.unwrap_or_else(|| {
-            let number = self.look_up(index, query.clone(), hash);
-            COMMON.with_borrow_mut(|common| common.note(self.run, hash, query, number));
-            number
-        })
+        let known = COMMON.with_borrow(|common| common.find(self.run, hash, &query));
+        if let Some((number, answer)) = known {
+            swear(index, &query, answer);
+            return number;
+        }
+        let known = self.look_up(index, query.clone(), hash);
+        COMMON.with_borrow_mut(|common| common.note(self.run, hash, query, known));
+        known.0
     }
 
-    fn look_up(&self, index: &Index, query: Query, hash: u64) -> u32 {
+    fn look_up(&self, index: &Index, query: Query, hash: u64) -> Known {
         let same = |number: &u32| self.known[*number as usize].0 == query;
         if let Some(number) = self.numbers.find(hash, same) {
-            swear(index, &query, self.known[*number as usize].1);
-            return *number;
+            let answer = self.known[*number as usize].1;
+            swear(index, &query, answer);
+            return (*number, answer);
         }
         // The upper bits: the map within the part uses the lower ones.
         let part = &self.parts[(hash >> 48) as usize % PARTS];
         let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, known)) = part.get(&query) {
-            swear(index, &query, *known);
-            return *number;
+        if let Some(known) = part.get(&query) {
+            swear(index, &query, known.1);
+            return *known;
         }
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let answer = index.answer(&query);
-        part.insert(query, (number, answer));
-        number
+        let known = (self.next.fetch_add(1, Ordering::Relaxed), index.answer(&query));
+        part.insert(query, known);
+        known
     }
 
     /// The questions by number, with the fingerprints of their answers.
@@ -119,10 +119,10 @@ impl Interner {
 /// take turns for them.
 #[derive(Default)]
 struct Common {
-    /// Which table the numbers are from.
+    /// Which table of questions they are from.
     run: u64,
     /// Found by the hash of the question.
-    numbers: HashTable<(Query, u32)>,
+    known: HashTable<(Query, Known)>,
 }
 
 thread_local! {
@@ -130,11 +130,16 @@ thread_local! {
 }
 
 impl Common {
-    fn note(&mut self, run: u64, hash_of_query: u64, query: Query, number: u32) {
+    fn find(&self, run: u64, hash: u64, query: &Query) -> Option<Known> {
+        let found = self.known.find(hash, |(common, _)| common == query);
+        found.filter(|_| self.run == run).map(|(_, known)| *known)
+    }
+
+    fn note(&mut self, run: u64, hash_of_query: u64, query: Query, known: Known) {
         if self.run != run {
             *self = Self { run, ..Self::default() };
         }
-        self.numbers.insert_unique(hash_of_query, (query, number), |(query, _)| hash(query));
+        self.known.insert_unique(hash_of_query, (query, known), |(query, _)| hash(query));
     }
 }
 
