@@ -10,7 +10,7 @@ use super::{
     suspects,
 };
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, OutPath, diag},
+    base::{Code, Diagnostic, Fingerprint, Origin, OutPath, diag},
     check,
     edition::{Index, Interner, Query},
     ledger::{self, Ledger, Mark, OutputRow},
@@ -247,6 +247,7 @@ impl Work<'_> {
             hash,
             len,
             asked: rendered.asked,
+            origin: Origin::NEW,
         };
         let round = Round::of(&planned.output);
         Ok(Made { row, round, draft, finding: broken.map(|row| Box::new(broken_oath(row))) })

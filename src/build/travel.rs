@@ -6,8 +6,9 @@
 
 use super::{Handover, Options, suspects};
 use crate::{
+    base::Origin,
     edition::Slot,
-    ledger::{self, Ledger},
+    ledger::{self, Held, Ledger},
 };
 use rustc_hash::FxHashSet;
 use std::{
@@ -55,10 +56,13 @@ fn shed(ledger: &mut Ledger, handover: &Handover) {
     ledger.media.retain(|media| published(&media.key));
     ledger.outputs.retain(|row| !row.asked.iter().any(|number| telling[*number as usize]));
     // Times are this machine's own, and no two checkouts have the same.
-    ledger.files.iter_mut().for_each(|row| row.stamp.changed = 0);
+    for row in &mut ledger.files {
+        row.stamp.changed = 0;
+        row.origin = Origin::NEW;
+    }
     ledger.media.iter_mut().for_each(|media| media.stamp.changed = 0);
     ledger.forget_idle();
-    ledger.held.clear();
+    ledger.held = Held::default();
 }
 
 /// Where a machine keeps the ledger that it got from elsewhere: nothing that lies in the output

@@ -12,7 +12,7 @@ use super::{
     markdown,
 };
 use crate::{
-    base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Place, UrlPath, slug},
+    base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Origin, Place, UrlPath, slug},
     site::{PermalinkPart, Site},
 };
 use chrono::Datelike;
@@ -27,6 +27,9 @@ pub struct Row {
     pub stamp: Stamp,
     /// What was read. Shared, since the preview keeps several lists of rows that differ in a few.
     pub article: Arc<Article>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// What parsing gives.
@@ -109,11 +112,16 @@ fn one(site: &Site, folder: &Path, found: &Found, known: Option<Row>) -> Outcome
     match known {
         Some(mut row) if row.article.source == source => {
             row.stamp = found.stamp;
+            row.origin = Origin::NEW;
             Outcome::Restamped(row)
         }
         _ => {
             let (article, findings) = article(site, &found.path, &bytes, source);
-            let row = article.map(|article| Row { stamp: found.stamp, article: Arc::new(article) });
+            let row = article.map(|article| Row {
+                stamp: found.stamp,
+                article: Arc::new(article),
+                origin: Origin::NEW,
+            });
             Outcome::Fresh(row, findings)
         }
     }

@@ -6,9 +6,9 @@
 //! ledger. The list is replaced by renaming, and only after everything it speaks of has been
 //! written. An edit changes few rows, so most blocks are in their place already.
 
-use super::{ENGINE, Ledger, OutputRow};
+use super::{Block, ENGINE, Held, Ledger, OutputRow};
 use crate::{
-    base::Fingerprint,
+    base::{Fingerprint, Origin},
     content::{media::Media, parse::Row},
     edition::Query,
 };
@@ -66,8 +66,8 @@ pub fn sources(folder: &Path, parse_key: Fingerprint) -> (Vec<Row>, Vec<Media>) 
         let blocks = blocks_path(folder);
         let (files, media) =
             rayon::join(|| read_rows(&blocks, &list.files), || read_rows(&blocks, &list.media));
-        let files = if list.parse_key == parse_key { files? } else { Vec::new() };
-        Some((files, media?))
+        let files = if list.parse_key == parse_key { files?.0 } else { Vec::new() };
+        Some((files, media?.0))
     };
     read().unwrap_or_default()
 }
@@ -115,28 +115,38 @@ fn read(folder: &Path) -> Option<Ledger> {
             )
         },
     );
-    let held = list.blocks().copied().collect();
+    let names = list.blocks().copied().collect();
+    let ((files, of_files), (outputs, of_outputs)) = (files?, outputs?);
     Some(Ledger {
-        files: files?,
-        media: media?,
-        table: table?,
-        outputs: outputs?,
+        files,
+        media: media?.0,
+        table: table?.0,
+        outputs,
         settled: false,
-        held,
+        held: Held { names, files: of_files, outputs: of_outputs },
         output: list.output,
         parse_key: list.parse_key,
     })
 }
 
-fn read_rows<T: DeserializeOwned + Send>(blocks: &Path, names: &[Fingerprint]) -> Option<Vec<T>> {
-    let read = |name: &Fingerprint| -> Option<Vec<T>> {
+/// Reads rows, and says how many are in each block.
+fn read_rows<T: Kept + DeserializeOwned + Send>(
+    blocks: &Path,
+    names: &[Fingerprint],
+) -> Option<(Vec<T>, Vec<Block>)> {
+    let read = |(at, name): (usize, &Fingerprint)| -> Option<Vec<T>> {
         let bytes = fs::read(blocks.join(block_name(*name))).ok()?;
-        (Fingerprint::of(&bytes) == *name).then(|| postcard::from_bytes(&bytes).ok())?
+        let whole = Fingerprint::of(&bytes) == *name;
+        let mut rows: Vec<T> = whole.then(|| postcard::from_bytes(&bytes).ok())??;
+        rows.iter_mut().for_each(|row| row.is_from(Origin::block(at)));
+        Some(rows)
     };
-    let read: Vec<Vec<T>> = names.par_iter().map(read).collect::<Option<_>>()?;
+    let read: Vec<Vec<T>> = names.par_iter().enumerate().map(read).collect::<Option<_>>()?;
+    let held = names.iter().zip(&read).map(|(name, rows)| Block { name: *name, rows: rows.len() });
+    let held = held.collect();
     let mut rows = Vec::with_capacity(read.iter().map(Vec::len).sum());
     rows.extend(read.into_iter().flatten());
-    Some(rows)
+    Some((rows, held))
 }
 
 /// Rows that are kept in blocks. Where a block ends is decided by the rows themselves, so that
@@ -153,6 +163,14 @@ trait Kept: Serialize + Sync {
         // The upper bits: those of an `FxHash` are the better ones.
         (self.mark() >> 32).is_multiple_of(Self::ROWS)
     }
+
+    /// Where the row was read from, where it is worth while to know.
+    fn origin(&self) -> Origin {
+        Origin::NEW
+    }
+
+    /// Notes where the row was read from.
+    fn is_from(&mut self, _: Origin) {}
 }
 
 impl Kept for Row {
@@ -160,6 +178,14 @@ impl Kept for Row {
 
     fn mark(&self) -> u64 {
         FxBuildHasher.hash_one(&self.article.path)
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn is_from(&mut self, origin: Origin) {
+        self.origin = origin;
     }
 }
 
@@ -185,6 +211,14 @@ impl Kept for OutputRow {
     fn mark(&self) -> u64 {
         FxBuildHasher.hash_one(&self.path)
     }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn is_from(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
 }
 
 /// Writes the ledger to `folder`, in place of the one that is there.
@@ -194,15 +228,15 @@ impl Kept for OutputRow {
 pub fn save(folder: &Path, ledger: &Ledger) -> io::Result<()> {
     let blocks = blocks_path(folder);
     fs::create_dir_all(&blocks)?;
-    let shelf = Shelf { blocks: &blocks, held: &ledger.held };
+    let shelf = Shelf { blocks: &blocks, held: &ledger.held.names };
     let list = List {
         engine: ENGINE.to_owned(),
         output: ledger.output.clone(),
         parse_key: ledger.parse_key,
-        files: shelf.keep(&ledger.files)?,
-        media: shelf.keep(&ledger.media)?,
-        table: shelf.keep(&ledger.table)?,
-        outputs: shelf.keep(&ledger.outputs)?,
+        files: shelf.keep(&ledger.files, &ledger.held.files)?,
+        media: shelf.keep(&ledger.media, &[])?,
+        table: shelf.keep(&ledger.table, &[])?,
+        outputs: shelf.keep(&ledger.outputs, &ledger.held.outputs)?,
     };
     let text = postcard::to_stdvec(&list).map_err(io::Error::other)?;
     let bytes = [MAGIC.as_slice(), &Fingerprint::of(&text).0, &text].concat();
@@ -266,10 +300,17 @@ struct Shelf<'a> {
 }
 
 impl Shelf<'_> {
-    /// Keeps rows; gives the names of their blocks.
-    fn keep<T: Kept>(&self, rows: &[T]) -> io::Result<Vec<Fingerprint>> {
-        let blocks: Vec<&[T]> = rows.split_inclusive(T::ends_block).collect();
-        blocks.into_par_iter().map(|rows| self.put(rows)).collect()
+    /// Keeps rows; gives the names of their blocks. A block of which nothing has changed is known
+    /// by where its rows were read from, and not even looked at.
+    fn keep<T: Kept>(&self, rows: &[T], held: &[Block]) -> io::Result<Vec<Fingerprint>> {
+        let keep = |(rows, name): (&[T], Option<Fingerprint>)| match name {
+            Some(name) => {
+                debug_assert_eq!(name, self.put(rows)?, "a row was changed and not made a new one");
+                Ok(name)
+            }
+            None => self.put(rows),
+        };
+        cut(rows, held).into_par_iter().map(keep).collect()
     }
 
     fn put<T: Kept>(&self, rows: &[T]) -> io::Result<Fingerprint> {
@@ -283,6 +324,29 @@ impl Shelf<'_> {
         }
         Ok(name)
     }
+}
+
+/// Cuts rows into blocks, each with its name if it is one of those that were read.
+fn cut<'r, T: Kept>(rows: &'r [T], held: &[Block]) -> Vec<(&'r [T], Option<Fingerprint>)> {
+    let (mut blocks, mut rest) = (Vec::new(), rows);
+    while !rest.is_empty() {
+        let known = known(rest, held);
+        let to_mark = || rest.iter().position(T::ends_block).map_or(rest.len(), |at| at + 1);
+        let (block, after) = rest.split_at(known.map_or_else(to_mark, |known| known.rows));
+        blocks.push((block, known.map(|known| known.name)));
+        rest = after;
+    }
+    blocks
+}
+
+/// The block with which rows begin, if all of it is there and it ends where it would be cut.
+fn known<T: Kept>(rows: &[T], held: &[Block]) -> Option<Block> {
+    let position = rows.first()?.origin().position();
+    let block = *held.get(position?)?;
+    let part = rows.get(..block.rows)?;
+    let whole = part.iter().all(|row| row.origin().position() == position);
+    let ends = block.rows == rows.len() || part.last()?.ends_block();
+    (whole && ends).then_some(block)
 }
 
 /// Removes the blocks that no ledger speaks of. What cannot be removed now is tried again the
@@ -319,5 +383,63 @@ impl Mark {
     /// What the system says; then the next build looks at every file.
     pub fn clear(self) -> io::Result<()> {
         fs::remove_file(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::OutPath;
+
+    /// Rows of pages `1` to `count`, in the order of their paths.
+    fn rows(count: u32) -> Vec<OutputRow> {
+        let path = |n: u32| OutPath::new(&format!("{n:05}.html")).expect("a path");
+        let row = |n: u32| OutputRow {
+            path: path(n),
+            key: u64::from(n),
+            hash: Fingerprint::ABSENT,
+            len: 1,
+            asked: [n].into(),
+            origin: Origin::NEW,
+        };
+        (1..=count).map(row).collect()
+    }
+
+    /// Saves rows and reads them again: with what is held of them.
+    fn kept(folder: &Path, rows: &[OutputRow]) -> (Vec<OutputRow>, Vec<Block>) {
+        let held = FxHashSet::default();
+        let names = Shelf { blocks: folder, held: &held }.keep(rows, &[]).expect("room");
+        read_rows(folder, &names).expect("what was saved")
+    }
+
+    /// How many blocks are known after a change, of how many; whatever is known, the cuts are
+    /// those of rows that nobody knows.
+    fn known_after(change: impl FnOnce(&mut Vec<OutputRow>)) -> (usize, usize) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut rows, held) = kept(folder.path(), &rows(20_000));
+        change(&mut rows);
+        let blocks = cut(&rows, &held);
+        let lengths = |blocks: Vec<(&[OutputRow], _)>| -> Vec<usize> {
+            blocks.iter().map(|(rows, _)| rows.len()).collect()
+        };
+        assert_eq!(lengths(blocks.clone()), lengths(cut(&rows, &[])));
+        (blocks.iter().filter(|(_, name)| name.is_some()).count(), blocks.len())
+    }
+
+    #[test]
+    fn what_has_not_changed_is_known() {
+        let (known, all) = known_after(|_| ());
+        assert!(known == all && all > 4, "{known} of {all}");
+        for (name, change) in [
+            ("changed", (|rows| rows[9_000].origin = Origin::NEW) as fn(&mut Vec<OutputRow>)),
+            ("gone", |rows| drop(rows.remove(9_000))),
+            ("more", |rows| rows.insert(9_000, self::rows(20_001).remove(20_000))),
+            ("the last is gone", |rows| drop(rows.pop())),
+            ("one more at the end", |rows| rows.extend(self::rows(20_001).pop())),
+        ] {
+            let (known, all) = known_after(change);
+            assert!(known < all && known + 2 >= all, "{name}: {known} of {all}");
+        }
+        assert_eq!(known_after(Vec::clear), (0, 0));
     }
 }

@@ -9,7 +9,7 @@ pub mod disk;
 pub use disk::{Mark, load, save, sources};
 
 use crate::{
-    base::{Fingerprint, OutPath},
+    base::{Fingerprint, Origin, OutPath},
     content::{media::Media, parse::Row},
     edition::Query,
 };
@@ -32,6 +32,29 @@ pub struct OutputRow {
     pub len: u64,
     /// The questions it asked: numbers in [`Ledger::table`], ascending.
     pub asked: Box<[u32]>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A block of rows on disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Block {
+    /// Its name, which is the hash of its bytes.
+    pub name: Fingerprint,
+    /// How many rows are in it.
+    pub rows: usize,
+}
+
+/// The blocks on disk that were read whole: they need not be written again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Held {
+    /// All of them.
+    pub names: FxHashSet<Fingerprint>,
+    /// Those of [`Ledger::files`], in their order.
+    pub files: Vec<Block>,
+    /// Those of [`Ledger::outputs`], in their order.
+    pub outputs: Vec<Block>,
 }
 
 /// One question in so many may be asked by no output before the table is put in order.
@@ -55,8 +78,8 @@ pub struct Ledger {
     /// Whether `outputs` can be believed without looking at the files: false after a build
     /// that did not end, for another output folder, or without a ledger.
     pub settled: bool,
-    /// The blocks on disk that were read whole: they need not be written again.
-    pub held: FxHashSet<Fingerprint>,
+    /// What is on disk already.
+    pub held: Held,
 }
 
 impl Ledger {
@@ -93,8 +116,11 @@ impl Ledger {
         }
         let mut used = used.iter();
         self.table.retain(|_| used.next().copied().unwrap_or(false));
-        for number in self.outputs.iter_mut().flat_map(|row| row.asked.iter_mut()) {
-            *number = renumbered[*number as usize];
+        for row in &mut self.outputs {
+            row.origin = Origin::NEW;
+            for number in &mut row.asked {
+                *number = renumbered[*number as usize];
+            }
         }
     }
 }
