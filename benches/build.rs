@@ -116,27 +116,20 @@ impl Options {
         throw_away(&desk.place(YARD))
     }
 
-    /// The floor of what was just built. It is measured at once: an hour of other work, with millions
-    /// of files made and removed, leaves the disk another one.
-    fn floor(&self, desk: &Desk, published: &Listing) -> Outcome<Option<floor::Floor>> {
-        if !self.probe {
-            return Ok(None);
-        }
-        let ground = floor::Ground {
-            content: &desk.content(),
-            templates: &benches().join("theme/templates"),
-            published,
-            yard: &desk.place(YARD),
+    /// Where the floor is measured, if it is wanted.
+    fn ground(&self, desk: &Desk) -> Option<floor::Ground> {
+        self.probe.then(|| floor::Ground {
+            content: desk.content(),
+            templates: benches().join("theme/templates"),
+            yard: desk.place(YARD),
             threads: self.threads,
-        };
-        ground.measure(self.runs).map(Some)
+        })
     }
 
     /// Masthead's rows.
     fn our_rows(&self, desk: &Desk) -> Outcome<Rows> {
         let press = Masthead::at(desk, &self.masthead, &benches())?;
-        let mut rows = Rows::begin(&press, self.runs, self.threads)?;
-        rows.floor = self.floor(desk, &rows.published)?;
+        let mut rows = Rows::begin(&press, self.runs, self.threads, self.ground(desk))?;
         rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
@@ -145,7 +138,7 @@ impl Options {
         rows.still_clean()?;
         let inline = press.inline_fragments()?;
         inline.make()?;
-        rows.clean(CLEAN_INLINE)?;
+        rows.clean(CLEAN_INLINE, |_| Ok(()))?;
         rows.edit(ADDED_INLINE, &desk.added_story())?;
         inline.take_back()?;
         rows.anew()?;
@@ -159,17 +152,15 @@ impl Options {
     fn long_bodies(&self) -> Outcome<Sample> {
         let desk = self.desk(self.body_scale)?;
         let press = Masthead::at(&desk, &self.masthead, &benches())?;
-        let rows = Rows::begin(&press, 1, self.threads)?;
+        let rows = Rows::begin(&press, 1, self.threads, None)?;
         Ok(rows.end()?.samples[0].1.clone())
     }
 
     /// Hugo's rows. Its theme has one way to show The Latest, which stands in both rows.
     fn their_rows(&self, desk: &Desk, program: &Path) -> Outcome<Rows> {
         let press = Hugo::at(desk, program, &benches())?;
-        let mut rows = Rows::begin(&press, self.hugo_runs, self.threads)?;
-        if self.without_masthead {
-            rows.floor = self.floor(desk, &rows.published)?;
-        }
+        let ground = self.ground(desk).filter(|_| self.without_masthead);
+        let mut rows = Rows::begin(&press, self.hugo_runs, self.threads, ground)?;
         rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
@@ -211,24 +202,42 @@ struct Rows {
 }
 
 impl Rows {
-    /// Measures clean builds.
-    fn begin(press: &dyn Generator, runs: usize, threads: usize) -> Outcome<Measuring<'_>> {
-        let (published, floor, samples) = (Listing::default(), None, Vec::new());
-        let mut measuring = Measuring { press, runs, threads, published, floor, samples };
-        measuring.clean(CLEAN)?;
+    /// Measures clean builds, and the floor of each at once: an hour of other work, with millions of
+    /// files made and removed, leaves the disk another one.
+    fn begin(
+        press: &dyn Generator,
+        runs: usize,
+        threads: usize,
+        ground: Option<floor::Ground>,
+    ) -> Outcome<Measuring<'_>> {
+        let (published, samples) = (Listing::default(), Vec::new());
+        let mut measuring = Measuring { press, runs, threads, published, floor: None, samples };
+        let mut floors = Vec::new();
+        measuring.clean(CLEAN, |published| {
+            floors.extend(ground.as_ref().map(|ground| ground.measure(published)).transpose()?);
+            Ok(())
+        })?;
+        measuring.floor = floor::Floor::median(&floors);
         Ok(measuring)
     }
 }
 
 impl Measuring<'_> {
-    /// Measures clean builds; files are compared with the last of them from now on.
-    fn clean(&mut self, name: &'static str) -> Outcome<()> {
+    /// Measures clean builds; files are compared with the last of them from now on. After each,
+    /// `then` is told what was published.
+    fn clean(
+        &mut self,
+        name: &'static str,
+        mut then: impl FnMut(&Listing) -> Outcome<()>,
+    ) -> Outcome<()> {
         let clean = repeat(self.runs, || {
             self.press.forget()?;
             settle()?;
-            self.press.build()
+            let built = self.press.build()?;
+            self.published = Listing::of(self.press.output(), self.threads)?;
+            then(&self.published)?;
+            Ok(built)
         })?;
-        self.published = Listing::of(self.press.output(), self.threads)?;
         self.add(name, Sample { changed: self.published.len(), ..clean });
         Ok(())
     }

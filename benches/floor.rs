@@ -35,45 +35,52 @@ impl Floor {
     pub fn sum(&self) -> f64 {
         self.walk + self.convert + self.render + self.create
     }
+
+    /// Of several, the median of each part; `None` of none.
+    pub fn median(floors: &[Self]) -> Option<Self> {
+        let part = |of: fn(&Self) -> f64| median(floors.iter().map(of).collect());
+        let files = floors.first()?.files;
+        let (walk, convert) = (part(|floor| floor.walk), part(|floor| floor.convert));
+        let (render, create) = (part(|floor| floor.render), part(|floor| floor.create));
+        Some(Self { walk, convert, render, create, files })
+    }
 }
 
 /// Where and with how much the floor is measured.
-pub struct Ground<'a> {
+pub struct Ground {
     /// The content folder.
-    pub content: &'a Path,
+    pub content: PathBuf,
     /// The folder of the theme's templates.
-    pub templates: &'a Path,
-    /// What a build published: as many files are made.
-    pub published: &'a Listing,
-    /// A folder to make them in. It is put away in the end, and not removed: that would slow down
+    pub templates: PathBuf,
+    /// A folder to make files in. It is put away in the end, and not removed: that would slow down
     /// whoever makes files next.
-    pub yard: &'a Path,
+    pub yard: PathBuf,
     /// How many threads.
     pub threads: usize,
 }
 
-impl Ground<'_> {
-    /// Measures each part `runs` times and takes the medians.
+impl Ground {
+    /// Measures each part for what a build has published.
     ///
     /// # Errors
     /// What the system or a template says.
-    pub fn measure(&self, runs: usize) -> Outcome<Floor> {
-        let sources = walk(self.content)?;
+    pub fn measure(&self, published: &Listing) -> Outcome<Floor> {
+        let sources = walk(&self.content)?;
         let samples = samples(&sources)?;
-        let tera = theme(self.templates)?;
+        let tera = theme(&self.templates)?;
+        let pages = published.files().filter(|(path, _)| path.ends_with("index.html")).count();
         Ok(Floor {
-            walk: timed(runs, || walk(self.content).map(drop))?,
-            convert: timed(runs, || convert(&sources, self.threads))?,
-            render: timed(runs, || self.render(&tera, &samples, sources.len()))?,
-            create: self.create(runs)?,
-            files: self.published.len(),
+            walk: timed(|| walk(&self.content).map(drop))?,
+            convert: timed(|| convert(&sources, self.threads))?,
+            render: timed(|| self.render(&tera, &samples, sources.len(), pages))?,
+            create: self.create(published)?,
+            files: published.len(),
         })
     }
 
-    /// Renders a page for each that was published, `stories` of them articles and the rest
-    /// lists; samples take turns.
-    fn render(&self, tera: &Tera, samples: &[Sample], stories: usize) -> Outcome<()> {
-        let pages: Vec<usize> = (0..self.count("index.html")).collect();
+    /// Renders so many pages, `stories` of them articles and the rest lists; samples take turns.
+    fn render(&self, tera: &Tera, samples: &[Sample], stories: usize, pages: usize) -> Outcome<()> {
+        let pages: Vec<usize> = (0..pages).collect();
         let frame = frame()?;
         share(self.threads, &pages, |part| {
             for page in part {
@@ -90,37 +97,25 @@ impl Ground<'_> {
         Ok(())
     }
 
-    fn count(&self, name: &str) -> usize {
-        self.published.files().filter(|(path, _)| path.ends_with(name)).count()
-    }
-
     /// Makes every published file anew, with other bytes.
-    fn create(&self, runs: usize) -> Outcome<f64> {
+    fn create(&self, published: &Listing) -> Outcome<f64> {
         let files: Vec<(PathBuf, u64)> =
-            self.published.files().map(|(path, length)| (self.yard.join(path), length)).collect();
+            published.files().map(|(path, length)| (self.yard.join(path), length)).collect();
         let longest = files.iter().map(|(_, length)| *length).max().unwrap_or_default();
         let bytes = vec![b'x'; longest as usize];
-        let mut took = Vec::new();
-        for _ in 0..runs {
-            put_away(self.yard)?;
-            fs::create_dir_all(self.yard)?;
-            settle()?;
-            took.push(timed(1, || fill(&files, &bytes, self.threads))?);
-        }
-        put_away(self.yard)?;
-        Ok(median(took))
+        fs::create_dir_all(&self.yard)?;
+        settle()?;
+        let took = timed(|| fill(&files, &bytes, self.threads))?;
+        put_away(&self.yard)?;
+        Ok(took)
     }
 }
 
-/// The median time of `runs` runs.
-fn timed(runs: usize, mut work: impl FnMut() -> Outcome<()>) -> Outcome<f64> {
-    let mut took = Vec::new();
-    for _ in 0..runs {
-        let begin = Instant::now();
-        work()?;
-        took.push(begin.elapsed().as_secs_f64());
-    }
-    Ok(median(took))
+/// How long work takes, in seconds.
+fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    let begin = Instant::now();
+    work()?;
+    Ok(begin.elapsed().as_secs_f64())
 }
 
 /// Every Markdown file, asked for its length and time as discovery does.
