@@ -13,8 +13,8 @@ use std::hint::black_box;
 const LINE: usize = 64;
 
 impl Index {
-    /// Looks at articles whose cards or pages are about to be made. Twenty are well; a thousand
-    /// would push one another out again.
+    /// Looks at articles whose cards are about to be made. Twenty are well; a thousand would push
+    /// one another out again.
     pub fn fetch(&self, slots: impl Iterator<Item = Slot> + Clone) {
         let articles = || slots.clone().map(|slot| self.article(slot));
         black_box(articles().fold(0, |seen, article| seen ^ head(article)));
@@ -26,7 +26,7 @@ impl Index {
 
 /// Something of each part of the article itself.
 fn head(a: &Article) -> usize {
-    let names = a.path.as_str().len() ^ a.url.as_str().len() ^ a.section.len();
+    let names = a.url.as_str().len() ^ a.section.len();
     let shown = a.title.len() ^ a.kicker.len() ^ a.summary.len() ^ a.excerpt.len();
     let lists = a.authors.len() ^ a.tags.len() ^ a.corrections.len();
     let rest = usize::from(a.draft) ^ usize::from(a.updated.is_some()) ^ usize::from(a.source.0[0]);
@@ -38,7 +38,7 @@ fn head(a: &Article) -> usize {
 fn texts(a: &Article) -> u8 {
     let standfirst = if a.summary.is_empty() { &a.excerpt } else { &a.summary };
     let authors = a.authors.first().map_or(0, |author| author.len().to_le_bytes()[0]);
-    text(&a.title) ^ text(standfirst) ^ text(a.url.as_str()) ^ text(a.path.as_str()) ^ authors
+    text(&a.title) ^ text(standfirst) ^ text(a.url.as_str()) ^ authors
 }
 
 /// A byte of each line of a text.
