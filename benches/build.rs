@@ -130,9 +130,9 @@ impl Options {
     fn our_rows(&self, desk: &Desk) -> Outcome<Rows> {
         let press = Masthead::at(desk, &self.masthead, &benches())?;
         let mut rows = Rows::begin(&press, self.runs, self.threads, self.ground(desk))?;
-        rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
+        rows.nothing()?;
         rows.edit(TEMPLATE, &press.template_edit()?)?;
         rows.edit(ADDED, &desk.added_story())?;
         rows.still_clean()?;
@@ -161,9 +161,9 @@ impl Options {
         let press = Hugo::at(desk, program, &benches())?;
         let ground = self.ground(desk).filter(|_| self.without_masthead);
         let mut rows = Rows::begin(&press, self.hugo_runs, self.threads, ground)?;
-        rows.nothing()?;
         rows.edit(BODY, &desk.body_edit()?)?;
         rows.edit(HEADLINE, &desk.headline_edit()?)?;
+        rows.nothing()?;
         rows.edit(TEMPLATE, &press.template_edit()?)?;
         rows.edit(ADDED, &desk.added_story())?;
         let added = rows.samples.last().map(|(_, sample)| sample.clone());
