@@ -103,6 +103,8 @@ impl Ground {
             published.files().map(|(path, length)| (self.yard.join(path), length)).collect();
         let longest = files.iter().map(|(_, length)| *length).max().unwrap_or_default();
         let bytes = vec![b'x'; longest as usize];
+        // A run that was broken off may have left some there.
+        put_away(&self.yard)?;
         fs::create_dir_all(&self.yard)?;
         settle()?;
         let took = timed(|| fill(&files, &bytes, self.threads))?;

@@ -221,6 +221,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn plain_bytes_are_those_of_names() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+            assert_eq!(is_plain(byte), expected, "{byte:#x}");
+        }
+    }
+
+    #[test]
     fn joins_stay_inside() {
         for (folder, relative, joined) in [
             ("a/b", "c.md", Some("a/b/c.md")),

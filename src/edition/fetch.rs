@@ -3,7 +3,7 @@
 //! Invariant: nothing is done with what is seen; leaving this out changes only speed. In an archive
 //! an article, its headline, its standfirst and so on lie far apart in memory, and a page that
 //! takes one after the other waits for each. Asked for together, many places come in the time of
-//! one: cards take half as long to make.
+//! one, and cards are made a good third quicker.
 
 use super::index::{Index, Slot};
 use crate::content::Article;
