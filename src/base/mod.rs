@@ -1,9 +1,10 @@
 //! Words that every other module uses: diagnostics, fingerprints, paths, languages, moments.
 //!
-//! Invariant: nothing here reads a file, and nothing here knows what a site is. The only
-//! contacts with the outside are [`time::Moment::now`], the program's only clock, and
-//! [`glance`], which asks for the size and time of files.
+//! Invariant: nothing here gives what is in a file, and nothing here knows what a site is. The only
+//! contacts with the outside are [`time::Moment::now`], the program's only clock, [`glance`], which
+//! asks for the size and time of files, and [`ahead`], which has the system fetch some.
 
+pub mod ahead;
 pub mod clean;
 pub mod code;
 pub mod diag;
@@ -17,6 +18,7 @@ pub mod slug;
 pub mod suggest;
 pub mod time;
 
+pub use ahead::Ahead;
 pub use clean::{clean, clean_json};
 pub use code::Code;
 pub use diag::{Diagnostic, Place, Severity};

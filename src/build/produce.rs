@@ -10,7 +10,7 @@ use super::{
     suspects,
 };
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, Origin, OutPath, diag},
+    base::{Ahead, Code, Diagnostic, Fingerprint, Origin, OutPath, diag},
     check,
     edition::{Index, Interner, Query},
     ledger::{self, Ledger, Mark, OutputRow},
@@ -213,11 +213,13 @@ impl Work<'_> {
     /// Renders what is stale into the workshop.
     fn render(&self, progress: &dyn Progress) -> Result<(Vec<Made>, Vec<Diagnostic>), Failure> {
         self.disk.open_workshop()?;
-        let made: Vec<Result<Made, Box<Diagnostic>>> = self
-            .stale
-            .outputs
+        let stale = &self.stale.outputs;
+        let source = |at: usize| outputs::source(self.press, &self.plan[stale[at] as usize].output);
+        let made: Vec<Result<Made, Box<Diagnostic>>> = stale
             .par_iter()
-            .map(|position| {
+            .enumerate()
+            .map_init(Ahead::default, |ahead, (at, position)| {
+                ahead.reach(at, stale.len(), source);
                 let made = self.make(&self.plan[*position as usize]).map_err(Box::new);
                 progress.step(1);
                 made

@@ -12,7 +12,9 @@ use super::{
     markdown,
 };
 use crate::{
-    base::{Code, ContentPath, Diagnostic, Fingerprint, Moment, Origin, Place, UrlPath, slug},
+    base::{
+        Ahead, Code, ContentPath, Diagnostic, Fingerprint, Moment, Origin, Place, UrlPath, slug,
+    },
     site::{PermalinkPart, Site},
 };
 use chrono::Datelike;
@@ -56,9 +58,18 @@ enum Outcome {
 #[must_use]
 pub fn parse(site: &Site, folder: &Path, found: Vec<Found>, known: Vec<Row>) -> Parsed {
     let before = known.len();
-    let paired = pair(found, known);
-    let outcomes: Vec<Outcome> =
-        paired.into_par_iter().map(|(found, row)| one(site, folder, &found, row)).collect();
+    let known = pair(&found, known);
+    let is_known = |(found, row): (&Found, &Option<Row>)| is_as_known(found, row.as_ref());
+    let unread: Vec<bool> = found.iter().zip(&known).map(|pair| !is_known(pair)).collect();
+    let path = |at: usize| unread[at].then(|| folder.join(found[at].path.as_str()));
+    let outcomes: Vec<Outcome> = known
+        .into_par_iter()
+        .enumerate()
+        .map_init(Ahead::default, |ahead, (at, row)| {
+            ahead.reach(at, found.len(), path);
+            one(site, folder, &found[at], row)
+        })
+        .collect();
     let mut out = Parsed { changed: outcomes.len() != before, ..Parsed::default() };
     out.rows.reserve_exact(outcomes.len());
     for outcome in outcomes {
@@ -83,22 +94,23 @@ pub fn parse(site: &Site, folder: &Path, found: Vec<Found>, known: Vec<Row>) -> 
     out
 }
 
-/// Joins two lists sorted by path.
-fn pair(found: Vec<Found>, known: Vec<Row>) -> Vec<(Found, Option<Row>)> {
+/// What is known of each file that was found. Both lists are sorted by path.
+fn pair(found: &[Found], known: Vec<Row>) -> Vec<Option<Row>> {
     let mut known = known.into_iter().peekable();
-    found
-        .into_iter()
-        .map(|found| {
-            while known.next_if(|row| row.article.path < found.path).is_some() {}
-            let row = known.next_if(|row| row.article.path == found.path);
-            (found, row)
-        })
-        .collect()
+    let row = |found: &Found| {
+        while known.next_if(|row| row.article.path < found.path).is_some() {}
+        known.next_if(|row| row.article.path == found.path)
+    };
+    found.iter().map(row).collect()
+}
+
+fn is_as_known(found: &Found, known: Option<&Row>) -> bool {
+    known.is_some_and(|row| found.stamp.same_as(row.stamp))
 }
 
 fn one(site: &Site, folder: &Path, found: &Found, known: Option<Row>) -> Outcome {
     let known = match known {
-        Some(row) if found.stamp.same_as(row.stamp) => return Outcome::Known(row),
+        Some(row) if is_as_known(found, Some(&row)) => return Outcome::Known(row),
         known => known,
     };
     let bytes = match discover::read(&folder.join(found.path.as_str()), found.stamp.size) {

@@ -173,3 +173,10 @@ pub fn render(press: &Arc<Press>, output: &Output) -> Result<Rendered, Diagnosti
         Output::File(key) | Output::Hashed(key) => Ok(file::render(press, key)),
     }
 }
+
+/// The file whose body an output shows, if it is one story's.
+#[must_use]
+pub fn source(press: &Press, output: &Output) -> Option<PathBuf> {
+    let (Output::Article(slot) | Output::Lite(slot)) = output else { return None };
+    Some(press.root.join("content").join(press.index.article(*slot).path.as_str()))
+}
