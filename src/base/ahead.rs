@@ -92,7 +92,7 @@ mod tests {
             (0, 1, vec![0]),
             (0, 17, vec![0, 16]),
             (5, 17, vec![5]),
-            (0, 100, vec![0, 16, 32, 48, 64, 80]),
+            (0, 100, vec![0, 16, 32, 48, 64, 80, 96]),
         ] {
             assert_eq!(asked(from, count), wanted, "{count} files from {from} on");
         }

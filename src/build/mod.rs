@@ -10,6 +10,7 @@ pub mod newslist;
 pub mod prepare;
 pub mod produce;
 mod proofread;
+mod replate;
 pub mod report;
 pub mod sink;
 pub mod stale;

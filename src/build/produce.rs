@@ -5,6 +5,7 @@
 
 use super::{
     Failure, Options, Prepared, Progress, Report, Stage,
+    replate::replate,
     sink::{self, Disk, Draft, unwritable},
     stale::{self, Stale},
     suspects,
@@ -14,12 +15,12 @@ use crate::{
     check,
     edition::{Index, Interner, Query},
     ledger::{self, Ledger, Mark, OutputRow},
-    outputs::{self, Output, Plan, Planned},
+    outputs::{self, Output, Plan, Planned, Rendered},
     theme::Press,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 /// Says of a row whether its file, though not on this machine, lies where it is wanted.
 pub type Elsewhere<'a> = &'a (dyn Fn(&OutputRow) -> bool + Sync);
@@ -147,6 +148,8 @@ struct Made {
     round: Round,
     draft: Option<Draft>,
     finding: Option<Box<Diagnostic>>,
+    /// Whether only shared parts of it were exchanged.
+    replated: bool,
 }
 
 /// Files are put in place in this order, so that a reader of a folder that is being served
@@ -214,7 +217,7 @@ impl Work<'_> {
     fn render(&self, progress: &dyn Progress) -> Result<(Vec<Made>, Vec<Diagnostic>), Failure> {
         self.disk.open_workshop()?;
         let stale = &self.stale.outputs;
-        let source = |at: usize| outputs::source(self.press, &self.plan[stale[at] as usize].output);
+        let source = |at: usize| self.will_read(&self.plan[stale[at] as usize]);
         let made: Vec<Result<Made, Box<Diagnostic>>> = stale
             .par_iter()
             .enumerate()
@@ -236,8 +239,11 @@ impl Work<'_> {
 
     fn make(&self, planned: &Planned) -> Result<Made, Diagnostic> {
         self.disk.has_room(&planned.path)?;
-        let rendered = outputs::render(self.press, &planned.output)?;
         let known = self.known(planned);
+        let key = planned.output.key(&self.press.index);
+        let replated = self.replated(known.filter(|row| row.key == key));
+        let is_replated = replated.is_some();
+        let rendered = replated.map_or_else(|| outputs::render(self.press, &planned.output), Ok)?;
         let sworn = self.stale.sworn.contains(&planned.path);
         let settled = self.settled && !sworn;
         let (draft, hash, len) =
@@ -245,14 +251,33 @@ impl Work<'_> {
         let broken = known.filter(|row| sworn && row.hash != hash);
         let row = OutputRow {
             path: planned.path.clone(),
-            key: planned.output.key(&self.press.index),
+            key,
             hash,
             len,
             asked: rendered.asked,
+            lent: rendered.lent,
+            insets: rendered.insets,
             origin: Origin::NEW,
         };
         let round = Round::of(&planned.output);
-        Ok(Made { row, round, draft, finding: broken.map(|row| Box::new(broken_oath(row))) })
+        let finding = broken.map(|row| Box::new(broken_oath(row)));
+        Ok(Made { row, round, draft, finding, replated: is_replated })
+    }
+
+    /// The page of a row with other shared parts, if that is all that changed. With `--verify`
+    /// everything is set anew.
+    fn replated(&self, row: Option<&OutputRow>) -> Option<Rendered> {
+        let row = row.filter(|row| !self.verify && self.stale.is_stale_in_insets(row))?;
+        replate(self.press, &self.disk.read(row)?, row)
+    }
+
+    /// The file that making an output begins with.
+    fn will_read(&self, planned: &Planned) -> Option<PathBuf> {
+        let replated = self.known(planned).filter(|row| self.stale.is_stale_in_insets(row));
+        match replated {
+            Some(row) => Some(self.disk.place(row)),
+            None => outputs::source(self.press, &planned.output),
+        }
     }
 
     fn known(&self, planned: &Planned) -> Option<&OutputRow> {
@@ -354,6 +379,7 @@ fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn account(made: Vec<Made>, report: &mut Report) -> Vec<OutputRow> {
     let enter = |made: Made| {
         report.rendered.add(&made.row.path);
+        report.replated += usize::from(made.replated);
         if made.draft.is_some() {
             report.written.add(&made.row.path);
         }

@@ -95,6 +95,8 @@ pub struct Report {
     pub parsed: usize,
     /// Outputs that were rendered.
     pub rendered: Tally,
+    /// How many of them only had shared parts exchanged, and were not set anew.
+    pub replated: usize,
     /// Outputs whose bytes changed or are new.
     pub written: Tally,
     /// How many outputs were left as they were.
@@ -140,6 +142,7 @@ impl Report {
             "articles": self.articles,
             "parsed": self.parsed,
             "rendered": self.rendered.count,
+            "replated": self.replated,
             "written": self.written.count,
             "reused": self.reused,
             "removed": self.removed.count,

@@ -226,12 +226,25 @@ impl Disk {
     /// ended well, else by its bytes. Of many, [`seen`] asks quicker.
     #[must_use]
     pub fn holds(&self, row: &OutputRow, settled: bool) -> bool {
-        let path = row.path.under(&self.root);
+        let path = self.place(row);
         if settled {
             fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == row.len)
         } else {
             Fingerprint::of_file(&path).is_ok_and(|hash| hash == row.hash)
         }
+    }
+
+    /// Where the file of a row is.
+    #[must_use]
+    pub fn place(&self, row: &OutputRow) -> PathBuf {
+        row.path.under(&self.root)
+    }
+
+    /// The file of a row, if its bytes are those that were written.
+    #[must_use]
+    pub fn read(&self, row: &OutputRow) -> Option<Vec<u8>> {
+        let bytes = fs::read(self.place(row)).ok()?;
+        (Fingerprint::of(&bytes) == row.hash).then_some(bytes)
     }
 
     /// Writes a file beside the output, unless it is in its place already. Gives the draft, if

@@ -29,6 +29,17 @@ pub struct Stale {
     pub sworn: FxHashSet<OutPath>,
     /// Rows of outputs that are no longer planned.
     pub gone: Vec<OutputRow>,
+    /// Of each recorded question, by its number, whether it has another answer now.
+    pub changed: Vec<bool>,
+}
+
+impl Stale {
+    /// Whether a row that does not hold does so for its insets alone.
+    #[must_use]
+    pub fn is_stale_in_insets(&self, row: &OutputRow) -> bool {
+        let holds = |number: &u32| self.changed.get(*number as usize) == Some(&false);
+        !row.insets.is_empty() && row.own().iter().all(holds)
+    }
 }
 
 /// Whether an output still holds, and if not, why.
@@ -65,7 +76,7 @@ pub fn find(
         judge(index, planned, at.map(|at| &rows[at]), there, holds) == Verdict::Fresh
     };
     let fresh: Vec<bool> = plan.par_iter().zip(&paired).map(is_fresh).collect();
-    sort_out(rows, &paired, &fresh)
+    Stale { changed, ..sort_out(rows, &paired, &fresh) }
 }
 
 /// Sorts rows into those that stand, those that do not, and those nobody wants any more.

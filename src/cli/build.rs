@@ -78,9 +78,10 @@ fn print(report: &Report, args: &Build) -> u8 {
 
 fn as_text(report: &Report, verified: bool) -> String {
     let mut lines = vec![format!(
-        "{}: {} rendered, {} reused, {} removed; {} written",
+        "{}: {} rendered{}, {} reused, {} removed; {} written",
         count(report.articles, "story or page", "stories and pages"),
         report.rendered.count,
+        replated(report),
         report.reused,
         report.removed.count,
         count(report.written.count, "file", "files"),
@@ -102,6 +103,14 @@ fn as_text(report: &Report, verified: bool) -> String {
         lines.push("drafts are shown: do not publish this edition".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// How many pages only had another "The Latest" or the like put in.
+fn replated(report: &Report) -> String {
+    match report.replated {
+        0 => String::new(),
+        replated => format!(" ({replated} of them by exchanging shared parts)"),
+    }
 }
 
 /// What was rendered, with a word where the bytes were the same as before.

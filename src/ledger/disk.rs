@@ -400,6 +400,8 @@ mod tests {
             hash: Fingerprint::ABSENT,
             len: 1,
             asked: [n].into(),
+            lent: 0,
+            insets: Box::default(),
             origin: Origin::NEW,
         };
         (1..=count).map(row).collect()

@@ -9,7 +9,7 @@ pub mod disk;
 pub use disk::{Mark, load, save, sources};
 
 use crate::{
-    base::{Fingerprint, Origin, OutPath},
+    base::{Fingerprint, Inset, Origin, OutPath},
     content::{media::Media, parse::Row},
     edition::Query,
 };
@@ -30,11 +30,25 @@ pub struct OutputRow {
     pub hash: Fingerprint,
     /// Its length in bytes.
     pub len: u64,
-    /// The questions it asked: numbers in [`Ledger::table`], ascending.
+    /// The questions it asked: numbers in [`Ledger::table`], ascending; behind them those that only
+    /// its insets asked, ascending.
     pub asked: Box<[u32]>,
+    /// How many of them only its insets asked.
+    pub lent: u32,
+    /// Shared parts that can be exchanged without setting the page anew.
+    pub insets: Box<[Inset]>,
     /// Where it was read from.
     #[serde(skip)]
     pub origin: Origin,
+}
+
+impl OutputRow {
+    /// What the page itself asked.
+    #[must_use]
+    pub fn own(&self) -> &[u32] {
+        let (own, _) = self.asked.split_at(self.asked.len().saturating_sub(self.lent as usize));
+        own
+    }
 }
 
 /// A block of rows on disk.

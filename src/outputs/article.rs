@@ -37,6 +37,5 @@ pub fn render(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
     let mut context = Context::new();
     context.insert_value("story", values::story(&sheet.tracer, slot, &html));
     let description = if article.summary.is_empty() { &article.excerpt } else { &article.summary };
-    let (html, asked) = sheet.print(template, &article.title, description, context)?;
-    Ok(Rendered::text(html, asked))
+    Ok(sheet.print(template, &article.title, description, context)?.into())
 }

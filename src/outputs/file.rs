@@ -20,7 +20,7 @@ pub fn render(press: &Arc<Press>, key: &str) -> Rendered {
         Some(bytes) if Fingerprint::of(bytes) == fingerprint => Content::Bytes(bytes.to_vec()),
         _ => Content::Copy(path, fingerprint),
     };
-    Rendered { content, asked: tracer.finish() }
+    Rendered::new(content, tracer.finish())
 }
 
 fn on_disk(press: &Press, key: &str) -> PathBuf {

@@ -52,8 +52,7 @@ pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
     let mut context = Context::new();
     context.insert_value("front", front.value(&sheet, true)?);
     context.insert_value("cards", cards.into());
-    let (html, asked) = sheet.print(template, "", &settings.description, context)?;
-    Ok(Rendered::text(html, asked))
+    Ok(sheet.print(template, "", &settings.description, context)?.into())
 }
 
 /// Renders a part of a list.
@@ -79,8 +78,7 @@ pub fn render(press: &Arc<Press>, key: &ListKey, slice: Slice) -> Result<Rendere
     context.insert_value("front", front.value(&sheet, false)?);
     context.insert_value("cards", cards.into());
     let template = sheet.template(layout(key.kind));
-    let (html, asked) = sheet.print(template, &title, &summary, context)?;
-    Ok(Rendered::text(html, asked))
+    Ok(sheet.print(template, &title, &summary, context)?.into())
 }
 
 /// What a list is called, and the file that describes it.
@@ -235,6 +233,5 @@ pub fn not_found(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic
     let sheet = press.sheet(edition, "404", settings.not_found());
     let title = sheet.string("not_found_title", None, &[]);
     let template = sheet.template(NOT_FOUND);
-    let (html, asked) = sheet.print(template, &title, "", Context::new())?;
-    Ok(Rendered::text(html, asked))
+    Ok(sheet.print(template, &title, "", Context::new())?.into())
 }

@@ -43,7 +43,7 @@ pub fn render(press: &Arc<Press>, icon: Icon) -> Result<Rendered, Diagnostic> {
         _ => draw(&bytes, key.ends_with(".svg"), icon, colour(&index.site.colour)),
     };
     let drawn = drawn.ok_or_else(|| unreadable(&key))?;
-    Ok(Rendered { content: Content::Bytes(drawn), asked: tracer.finish() })
+    Ok(Rendered::new(Content::Bytes(drawn), tracer.finish()))
 }
 
 fn changed(key: &str) -> Diagnostic {

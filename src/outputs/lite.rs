@@ -51,7 +51,7 @@ pub fn story(press: &Arc<Press>, slot: Slot) -> Result<Rendered, Diagnostic> {
         context.insert_value("story", values::story(&sheet.tracer, slot, &text));
         context.insert_value("full", full);
         let (template, summary) = (sheet.template(STORY), cards::summary(article));
-        let (html, asked) = sheet.print(template, &article.title, summary, context)?;
+        let (html, asked) = sheet.print(template, &article.title, summary, context)?.whole();
         if html.len() <= MOST {
             return Ok(Rendered::text(html, asked));
         }
@@ -106,7 +106,7 @@ pub fn home(press: &Arc<Press>, edition: u8) -> Result<Rendered, Diagnostic> {
         context.insert_value("cards", cards.into());
         context.insert_value("full", full);
         let template = sheet.template(HOME);
-        let (html, asked) = sheet.print(template, "", &settings.description, context)?;
+        let (html, asked) = sheet.print(template, "", &settings.description, context)?.whole();
         if html.len() <= MOST {
             return Ok(Rendered::text(html, asked));
         }

@@ -22,10 +22,10 @@ mod xml;
 pub use plan::{Plan, Planned, plan};
 
 use crate::{
-    base::{Diagnostic, Fingerprint, UrlPath},
+    base::{Diagnostic, Fingerprint, Inset, UrlPath},
     edition::{Index, ListKey, Slice, Slot, icons::Icon},
     site::{FeedFormat, HostFile},
-    theme::{Layout, Press, Theme},
+    theme::{Layout, Press, Theme, parts::Printed},
 };
 use rustc_hash::FxHasher;
 use std::{
@@ -135,11 +135,26 @@ pub struct Rendered {
     pub content: Content,
     /// The questions it asked.
     pub asked: Box<[u32]>,
+    /// How many of them, at the end, only its insets asked.
+    pub lent: u32,
+    /// Shared parts that can be exchanged.
+    pub insets: Box<[Inset]>,
 }
 
 impl Rendered {
     fn text(text: String, asked: Box<[u32]>) -> Self {
-        Self { content: Content::Bytes(text.into_bytes()), asked }
+        Self::new(Content::Bytes(text.into_bytes()), asked)
+    }
+
+    fn new(content: Content, asked: Box<[u32]>) -> Self {
+        Self { content, asked, lent: 0, insets: Box::default() }
+    }
+}
+
+impl From<Printed> for Rendered {
+    fn from(page: Printed) -> Self {
+        let content = Content::Bytes(page.html.into_bytes());
+        Self { content, asked: page.asked, lent: page.lent, insets: page.insets }
     }
 }
 

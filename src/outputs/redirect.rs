@@ -64,8 +64,7 @@ fn render(
         let mut context = Context::new();
         context.insert_value("target", Value::from(base.local(to)));
         context.insert_value("target_permalink", Value::from(base.absolute(to)));
-        let (html, asked) = sheet.print(TEMPLATE, title, "", context)?;
-        return Ok(Rendered::text(html, asked));
+        return Ok(sheet.print(TEMPLATE, title, "", context)?.into());
     }
     let settings = sheet.edition();
     let (lang, dir) = (&settings.lang, settings.lang.direction().as_str());

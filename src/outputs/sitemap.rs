@@ -76,7 +76,7 @@ pub fn news(press: &Arc<Press>, edition: u8, file: u32) -> Rendered {
 }
 
 fn rendered(bytes: Vec<u8>, tracer: Tracer) -> Rendered {
-    Rendered { content: Content::Bytes(bytes), asked: tracer.finish() }
+    Rendered::new(Content::Bytes(bytes), tracer.finish())
 }
 
 /// A sitemap being written.

@@ -16,6 +16,7 @@ mod kept;
 pub mod layout;
 pub mod load;
 mod menu;
+pub mod parts;
 pub mod press;
 mod publisher;
 pub mod strings;

@@ -5,11 +5,18 @@
 //! own arguments. A shared part of a page is a sheet on top of another; no function starts
 //! parallel work while a sheet is in hand.
 
-use super::{Layout, Theme, cldr::Cldr, menu::Entry, structured::Subject, values};
+use super::{
+    Layout, Theme,
+    cldr::Cldr,
+    menu::Entry,
+    parts::{Insets, Part, Printed},
+    structured::Subject,
+    values,
+};
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath, clean},
     edition::{Index, Interner, Query, Tracer},
-    site::{Edition, Fragments, urls},
+    site::{Edition, urls},
 };
 use std::{
     borrow::Cow,
@@ -17,7 +24,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     rc::Rc,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
 };
 use tera::{Context, Value};
 
@@ -37,14 +44,7 @@ pub struct Press {
     /// For each edition the menu that its sections make, once a page has asked for it.
     menus: Arc<[OnceLock<Box<[Entry]>>]>,
     /// Shared parts rendered so far, each with what it asked.
-    fragments: Mutex<BTreeMap<(u8, String), Arc<Fragment>>>,
-}
-
-/// A shared part of pages, rendered.
-#[derive(Debug)]
-struct Fragment {
-    html: String,
-    asked: Box<[u32]>,
+    pub(super) parts: Mutex<BTreeMap<u64, Arc<Part>>>,
 }
 
 /// A page in work.
@@ -68,6 +68,8 @@ pub struct Sheet {
     pub title: Box<str>,
     /// The source to name in messages, relative to the site's root.
     pub source: Option<String>,
+    /// Shared parts that are put in when it is set.
+    pub(super) insets: Insets,
 }
 
 thread_local! {
@@ -84,11 +86,10 @@ pub fn in_hand() -> Result<Rc<Sheet>, tera::Error> {
     })
 }
 
-/// Whether the shared part of this name is being rendered on this thread.
-fn is_in_work(edition: &Edition, fragment: &str) -> bool {
+/// Whether a sheet on this thread, in hand or below, is the one for the shared part at `url`.
+pub(super) fn is_in_work(url: &UrlPath) -> bool {
     IN_WORK.with_borrow(|stack| {
-        let mut fragments = stack.iter().filter(|sheet| sheet.kind == "fragment");
-        fragments.any(|sheet| sheet.url == edition.fragment(fragment))
+        stack.iter().any(|sheet| sheet.kind == "fragment" && sheet.url == *url)
     })
 }
 
@@ -118,7 +119,7 @@ impl Press {
             .collect();
         let common = Arc::new(common);
         let menus = index.site.editions.iter().map(|_| OnceLock::new()).collect();
-        Self { index, theme, interner, root, common, menus, fragments: Mutex::default() }
+        Self { index, theme, interner, root, common, menus, parts: Mutex::default() }
     }
 
     /// The menu that an edition's sections make. Whoever takes it must have asked for it.
@@ -136,7 +137,7 @@ impl Press {
             root: self.root.clone(),
             common: self.common.clone(),
             menus: self.menus.clone(),
-            fragments: Mutex::default(),
+            parts: Mutex::default(),
         }
     }
 
@@ -161,6 +162,7 @@ impl Press {
             subject: Subject::Nothing,
             title: "".into(),
             source: None,
+            insets: Insets::default(),
         }
     }
 }
@@ -209,7 +211,7 @@ impl Sheet {
         title: &str,
         description: &str,
         mut context: Context,
-    ) -> Result<(String, Box<[u32]>), Diagnostic> {
+    ) -> Result<Printed, Diagnostic> {
         self.tracer.ask(Query::Template(template.into()));
         self.title = title.into();
         let base = &self.press.index.site.base_url;
@@ -228,93 +230,29 @@ impl Sheet {
         context.insert_value("site", site.clone());
         context.insert_value("edition", edition.clone());
         let sheet = Rc::new(self);
-        let result = sheet.clone().set(template, &context);
-        match (result, Rc::into_inner(sheet)) {
-            (Ok(html), Some(sheet)) => Ok((cleaned(html), sheet.tracer.finish())),
-            (Ok(_), None) => Err(Diagnostic::new(Code::TemplateFailed, "a function kept the page")),
-            (Err(finding), _) => Err(finding),
-        }
+        let html = sheet.clone().set(template, &context)?;
+        let (html, insets) = match sheet.insets.fill(html) {
+            Some(filled) => filled,
+            None => {
+                sheet.insets.show();
+                (sheet.clone().set(template, &context)?, Box::default())
+            }
+        };
+        let kept = || Diagnostic::new(Code::TemplateFailed, "a function kept the page");
+        let sheet = Rc::into_inner(sheet).ok_or_else(kept)?;
+        Ok(sheet.insets.printed(html, insets, &sheet.tracer.finish()))
     }
 
     fn set(self: Rc<Self>, template: &str, context: &Context) -> Result<String, Diagnostic> {
         IN_WORK.with_borrow_mut(|stack| stack.push(self.clone()));
         let _in_hand = InHand;
-        self.press.theme.tera.render(template, context).map_err(|error| {
+        self.press.theme.tera.render(template, context).map(cleaned).map_err(|error| {
             let finding = self.press.theme.finding(Code::TemplateFailed, &error);
             match &self.source {
                 Some(source) => finding.also(Place::file(source).label("while rendering this")),
                 None => finding.note(format!("while rendering {}", self.url)),
             }
         })
-    }
-
-    /// A shared part of this page, as the settings say it is delivered.
-    ///
-    /// # Errors
-    /// When the theme has no such part, or it fails.
-    pub fn fragment(&self, name: &str) -> Result<String, tera::Error> {
-        let template = Theme::fragment_template(name);
-        if is_in_work(self.edition(), name) {
-            let message = format!("the fragment `{name}` asks for itself, and would never end");
-            return Err(tera::Error::message(message));
-        }
-        self.tracer.ask(Query::HasTemplate(template.as_str().into()));
-        if !self.press.theme.has(&template) {
-            return Err(tera::Error::message(format!("the theme has no template `{template}`")));
-        }
-        let site = &self.press.index.site;
-        let url = || site.base_url.local(&self.edition().fragment(name));
-        Ok(match site.fragments {
-            Fragments::Inline => self.inline(name)?,
-            Fragments::Esi => format!("<esi:include src=\"{}\"/>", url()),
-            Fragments::Ssi => format!("<!--#include virtual=\"{}\" -->", url()),
-            Fragments::Client => {
-                let latest = site.base_url.local(&self.edition().latest());
-                let label = tera_escaped(&self.string(name, None, &[]));
-                format!("<div data-fragment=\"{}\"><a href=\"{latest}\">{label}</a></div>", url())
-            }
-        })
-    }
-
-    /// A shared part baked in. It is the same on every page of the edition, so it is rendered
-    /// once a build; each page takes over what it asked.
-    fn inline(&self, name: &str) -> Result<String, tera::Error> {
-        let key = (self.edition, name.to_owned());
-        let known = |press: &Press| {
-            let fragments = press.fragments.lock().unwrap_or_else(PoisonError::into_inner);
-            fragments.get(&key).cloned()
-        };
-        let fragment = match known(&self.press) {
-            Some(fragment) => fragment,
-            None => {
-                let (html, asked) = self
-                    .press
-                    .print_fragment(self.edition, name)
-                    .map_err(|finding| tera::Error::message(with_place(&finding)))?;
-                let fragment = Arc::new(Fragment { html, asked });
-                let fragments = self.press.fragments.lock();
-                fragments.unwrap_or_else(PoisonError::into_inner).insert(key, fragment.clone());
-                fragment
-            }
-        };
-        self.tracer.ask_again(&fragment.asked);
-        Ok(fragment.html.clone())
-    }
-}
-
-impl Press {
-    /// Renders a shared part of an edition's pages.
-    ///
-    /// # Errors
-    /// A finding that names the template's line.
-    pub fn print_fragment(
-        self: &Arc<Self>,
-        edition: u8,
-        name: &str,
-    ) -> Result<(String, Box<[u32]>), Diagnostic> {
-        let url = self.index.site.editions[usize::from(edition)].fragment(name);
-        let sheet = self.sheet(edition, "fragment", url);
-        sheet.print(&Theme::fragment_template(name), "", "", Context::new())
     }
 }
 
@@ -323,14 +261,6 @@ fn cleaned(html: String) -> String {
     match clean(&html) {
         Cow::Borrowed(_) => html,
         Cow::Owned(cleaned) => cleaned,
-    }
-}
-
-/// A finding's message with its place, for where it becomes part of another's.
-fn with_place(finding: &Diagnostic) -> String {
-    match &finding.at {
-        Some(at) => format!("{} ({}:{})", finding.message, at.path, at.line),
-        None => finding.message.clone(),
     }
 }
 

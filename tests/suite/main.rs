@@ -20,6 +20,7 @@ mod machines;
 mod page;
 mod lite;
 mod real;
+mod replate;
 mod reported;
 mod sitemaps;
 mod stale;

@@ -39,7 +39,7 @@ pub fn render(
             FeedFormat::Json => json::write(&feed)?,
         }
     };
-    Ok(Rendered { content: Content::Bytes(bytes), asked: sheet.tracer.finish() })
+    Ok(Rendered::new(Content::Bytes(bytes), sheet.tracer.finish()))
 }
 
 /// A feed, whatever its format.
