@@ -3,13 +3,21 @@
 //! Invariant: a feed lies beside the page of what it feeds; that of an edition beside its home.
 
 use super::{
-    index::Index,
+    index::{Index, Slot},
     lists::{ListKey, ListKind},
 };
 use crate::{
     base::UrlPath,
+    content::Article,
     site::{FeedFormat, urls},
 };
+
+/// Where the file of a story lies, without what files are called beyond that.
+#[must_use]
+pub fn place_of(article: &Article) -> &str {
+    let path = article.path.as_str();
+    path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path)
+}
 
 impl Index {
     /// The formats in which lists of a kind have a feed, in the order of the settings.
@@ -38,6 +46,17 @@ impl Index {
     #[must_use]
     pub fn feed_url(&self, key: &ListKey, format: FeedFormat) -> UrlPath {
         urls::feed_of(&self.fed_page(key), format)
+    }
+
+    /// Whether another story says that it lay where the file of this one lies: then the identity that
+    /// the path would give belongs to that one, since readers have met it there.
+    #[must_use]
+    pub fn lies_in_anothers_place(&self, slot: Slot) -> bool {
+        if self.aliases.is_empty() || !self.site.permalink.is_mirror() {
+            return false;
+        }
+        let place = UrlPath::new(&format!("/{}/", place_of(self.article(slot))));
+        place.and_then(|place| self.aliases.get(&place)).is_some_and(|other| *other != slot)
     }
 
     /// Whether there is a feed at an address.

@@ -13,7 +13,7 @@ use super::{Content, Rendered};
 use crate::{
     base::{Diagnostic, Moment, UrlPath, clean, slug},
     content::{Article, Term, markdown, media},
-    edition::{Index, ListKey, ListKind, Query, Slice, Slot},
+    edition::{Index, ListKey, ListKind, Query, Slice, Slot, feeds},
     site::{FeedFormat, Site, urls},
     theme::{Press, Sheet, body, cards},
 };
@@ -167,7 +167,7 @@ impl<'a> Entry<'a> {
         let people = people.filter_map(|author| index.people.written(article.edition, author));
         let writers = people.map(|p| Writer { name: &p.name, url: base.absolute(&p.url) });
         Ok(Self {
-            id: entry_id(index, article),
+            id: entry_id(index, slot),
             url: base.absolute(&article.url),
             title: &article.title,
             published: article.date,
@@ -239,15 +239,18 @@ fn picture<'a>(index: &'a Index, article: &'a Article) -> Option<Picture<'a>> {
 }
 
 /// A permanent identity: the path under which the file was first published, and the outlet's
-/// host.
-fn entry_id(index: &Index, article: &Article) -> String {
-    let path = article.path.as_str();
-    let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-    let first = former_path(&index.site, article, path);
-    let path = first.as_deref().unwrap_or(path);
+/// host. A story whose file lies where another one lay before keeps the file's ending in it.
+fn entry_id(index: &Index, slot: Slot) -> String {
+    let article = index.article(slot);
+    let place = feeds::place_of(article);
+    let path = match former_path(&index.site, article, place) {
+        Some(former) => former,
+        None if index.lies_in_anothers_place(slot) => article.path.to_string(),
+        None => place.to_owned(),
+    };
     match UrlPath::new(&format!("/{path}")) {
         Some(path) => tag_uri(index, &path.encoded()),
-        None => tag_uri(index, path),
+        None => tag_uri(index, &path),
     }
 }
 

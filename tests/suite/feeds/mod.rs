@@ -10,7 +10,10 @@ mod outlets;
 mod rss;
 mod rules;
 
-use crate::{support::TestSite, trees::tree};
+use crate::{
+    support::{TestSite, site},
+    trees::tree,
+};
 use outlets::{BASE, Source, demo, hostile, seen, sources};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -209,6 +212,35 @@ fn identities_and_dates_survive_a_change_of_address() {
     outlet.build().equals_clean();
     assert!(!outlet.html("/feed.xml").contains("hostile.example/news"));
     assert_eq!(facts(&outlet), before, "after a move to another host");
+}
+
+#[test]
+fn a_story_in_the_place_of_another_has_an_identity_of_its_own() {
+    let mut outlet = site(
+        r#"
+-- site.toml --
+title = "Proof Post"
+base_url = "https://proof.example"
+theme = "plain"
+
+-- content/news/a.md --
++++
+title = "Moved"
+date = "2026-11-01"
+aliases = ["/news/b/"]
++++
+"#,
+    );
+    let ids = |outlet: &TestSite| lines(&outlet.html("/feed.xml"), "<id>");
+    let moved = "<id>tag:proof.example,2000:/news/b</id>";
+    assert!(ids(outlet.build()).contains(&moved.to_owned()));
+    let other = "+++\ntitle = \"Other\"\ndate = \"2026-11-02\"\nslug = \"b-2\"\n+++\n";
+    outlet.write("content/news/b.md", other).build().equals_clean();
+    let both = ids(&outlet);
+    assert_eq!(both.iter().filter(|id| *id == moved).count(), 1, "{both:?}");
+    assert!(both.contains(&moved.replace("/b<", "/b.md<")), "{both:?}");
+    outlet.edit("content/news/a.md", "aliases = [\"/news/b/\"]\n", "").build().equals_clean();
+    assert!(ids(&outlet).contains(&moved.to_owned()), "{:?}", ids(&outlet));
 }
 
 #[test]
