@@ -128,7 +128,8 @@ fn not_text(bytes: &[u8], at: usize, path: &str) -> Diagnostic {
     let mut text = String::from_utf8_lossy(&bytes[..at]).into_owned();
     text.push_str(&String::from_utf8_lossy(&bytes[at..line_end]));
     let mut place = Place::in_text(file, &text, at..at + '\u{fffd}'.len_utf8());
-    if proof::is_unpublished(&text) {
+    // What says so may stand below the line that is shown.
+    if proof::is_unpublished(&String::from_utf8_lossy(bytes)) {
         proof::withhold(&mut place);
     }
     let (byte, line, column) = (bytes[at], place.line, place.column);

@@ -136,8 +136,9 @@ pub(super) fn is_unpublished(text: &str) -> bool {
                 !["false", "no", "off"].iter().any(|off| word.eq_ignore_ascii_case(off))
             }
             "embargo" | "publish_date" | "expires" | "expiry_date" => true,
-            // A whole table in one line: it could hold any of them.
-            key => key.starts_with('{'),
+            // A whole table in one line, a key in YAML's long form, or one that is written with
+            // escapes: it could be any of them.
+            key => key.starts_with(['{', '?']) || key.contains('\\'),
         }
     })
 }
