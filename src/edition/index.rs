@@ -221,7 +221,7 @@ impl Index {
             Address::Article(*slot)
         } else if self.is_front(url) || self.is_file(url) || self.aliases.contains_key(url) {
             Address::Other
-        } else if self.withheld.contains(bare(url)) {
+        } else if self.withheld.contains(bare(url)) || self.is_withheld_file(url) {
             Address::Withheld
         } else {
             Address::Unknown
@@ -264,6 +264,10 @@ impl Index {
             || self.published_files.contains(&key("content"))
             || matches!(url.as_str(), "/sitemap.xml" | "/robots.txt")
             || self.site.editions.iter().any(|edition| edition.not_found() == *url)
+    }
+
+    fn is_withheld_file(&self, url: &UrlPath) -> bool {
+        self.withheld_files.contains_key(&*format!("content{url}"))
     }
 
     /// A file that a story shows or offers, by what is written there.

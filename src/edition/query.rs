@@ -110,6 +110,9 @@ impl Index {
                 Address::Withheld => Fingerprint::of_value("withheld"),
                 Address::Unknown => Fingerprint::ABSENT,
             },
+            Query::File(key) if self.withheld_files.contains_key(key) => {
+                Fingerprint::of_value("withheld")
+            }
             Query::File(key) => {
                 of(self.facts.files.get(key).map(|a| (&a.url, &a.hashed, a.fingerprint, a.size)))
             }
@@ -164,7 +167,11 @@ impl Index {
         let newest = list.slice(Slice::Newest(limit), self.site.page_size);
         let Some(slots) = newest else { return Fingerprint::ABSENT };
         let mirror = Fingerprint::of_value(&self.site.permalink.is_mirror());
-        let entries = slots.flat_map(|slot| [self.card(slot), self.article(slot).entry]);
+        let displaced = |slot| {
+            self.lies_in_anothers_place(slot).then(|| Fingerprint::of_value("in another's place"))
+        };
+        let entry = |slot| [self.card(slot), self.article(slot).entry];
+        let entries = slots.flat_map(|slot| entry(slot).into_iter().chain(displaced(slot)));
         Fingerprint::of_all([mirror].into_iter().chain(entries))
     }
 

@@ -135,4 +135,12 @@ impl Resolve for Resolver<'_> {
         }
         None
     }
+
+    fn hides(&mut self, written: &str) -> bool {
+        let site = &self.sheet.press.index.site;
+        links::picture_keys(site, self.article, written).into_iter().any(|key| {
+            let index = self.sheet.tracer.ask(Query::File(key.clone()));
+            index.withheld_files.contains_key(&key)
+        })
+    }
 }

@@ -41,6 +41,11 @@ by [host alone](//proof.example/zqxfolder/zqxslug/),
 by [relative URL](../../zqxfolder/zqxslug/), by [reference][r], by <a href="/zqxfolder/zqxslug/">HTML</a>,
 by [old address](/old/zqxalias/), by [its lite page](/lite/zqxfolder/zqxslug/), and to its [bundle](@/politics/zqxbundle/index.md).
 
+![Its picture](zqxbundle/zqxshot.png)
+
+A picture ![in a line](@/politics/zqxbundle/zqxshot.png), <img src="/politics/zqxbundle/zqxshot.png" alt="in HTML">,
+and its [paper](/politics/zqxbundle/zqxbeside.pdf) and [paper](zqxbundle/zqxbeside.pdf).
+
 [r]: /zqxfolder/zqxslug/
 "#;
 

@@ -385,6 +385,9 @@ impl Writer<'_, '_> {
     }
 
     fn picture(&mut self, target: &str, title: &str, alt: &str) {
+        if self.resolve.hides(target) {
+            return push_text(self.out, alt);
+        }
         let found = self.resolve.picture(target);
         self.out.push_str("<img");
         push_url_attribute(self.out, "src", found.as_ref().map_or(target, |found| &found.url));
@@ -473,6 +476,7 @@ impl Writer<'_, '_> {
                 Href::To(url) | Href::External(url) => Some((url, Vec::new())),
                 Href::Broken => None,
             },
+            Kind::Picture { .. } if self.resolve.hides(&found.text) => None,
             Kind::Picture { size, .. } => {
                 let Some(found) = self.resolve.picture(&found.text) else {
                     return Some((as_written(), Vec::new()));

@@ -30,6 +30,12 @@ pub trait Resolve {
 
     /// What to write for a picture; `None` when it is missing, and is then written as it is.
     fn picture(&mut self, target: &str) -> Option<Picture>;
+
+    /// Whether nobody may learn of a picture, not even where it would be: its words stand for it.
+    /// Asked before [`Resolve::picture`].
+    fn hides(&mut self, _target: &str) -> bool {
+        false
+    }
 }
 
 /// How a body is written for the lite edition.
