@@ -1,7 +1,8 @@
 //! The back half: renders what is stale, writes it, and records what was done.
 //!
 //! Invariant: nothing is written if anything fails to render, so the previous output stands.
-//! The mark of an unfinished build is there from the first write to the last.
+//! The mark of an unfinished build is there before the ledger that speaks of it, and until the last
+//! page is in its place.
 
 use super::{
     Failure, Options, Prepared, Progress, Report, Stage,
@@ -77,12 +78,13 @@ pub fn produce(
     let press = Arc::new(Press::new(index, theme, interner, options.root.clone()));
     let verify = options.verify;
     let work = Work { press: &press, plan: &plan, stale: &stale, disk: &disk, settled, verify };
-    let (made, mark) = work.publish(options, report, progress)?;
+    let made = work.print(report, progress)?;
+    let (mut rows, drafts) = account(made, report);
+    rows.append(&mut stale.fresh);
 
+    // The ledger comes before the pages: where there is no room for it, they are as they were.
     progress.begin(Stage::Record, 0);
     let since = Instant::now();
-    let mut rows = account(made, report);
-    rows.append(&mut stale.fresh);
     rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let Some(Press { index, interner, .. }) = Arc::into_inner(press) else { return Ok(None) };
     let table = Arc::into_inner(interner).map(Interner::into_table).unwrap_or_default();
@@ -90,9 +92,15 @@ pub fn produce(
     ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
     // Sharing the index costs a copy of the rows of files, which a plain build is spared.
     let shared = taker.is_some().then(|| Arc::clone(&index));
-    record(&mut ledger, index, options).map_err(environment)?;
-    mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
+    let mark = record(&mut ledger, index, options).map_err(|finding| {
+        disk.close_workshop();
+        environment(finding)
+    })?;
     report.took(Stage::Record, since);
+
+    Placing { plan: &plan, gone: &stale.gone, disk: &disk, sweep: !settled || verify }
+        .publish(&drafts, report, progress)?;
+    mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
     if let Some(index) = shared {
         return Ok(Some(Handover { index, plan, rows: ledger.outputs }));
     }
@@ -132,13 +140,16 @@ fn render_everything(stale: &mut Stale, planned: usize) {
     stale.known.sort_unstable_by(|a, b| a.path.cmp(&b.path));
 }
 
-/// Writes the ledger, with the rows of files that the index holds.
-fn record(ledger: &mut Ledger, index: Arc<Index>, options: &Options) -> Result<(), Diagnostic> {
+/// Writes the ledger, with the rows of files that the index holds. Gives the mark that stands until
+/// the pages are what it says.
+fn record(ledger: &mut Ledger, index: Arc<Index>, options: &Options) -> Result<Mark, Diagnostic> {
     let files = index.admitted.everything().clone();
     drop(index);
     ledger.files = Arc::try_unwrap(files).unwrap_or_else(|shared| shared.to_vec());
     ledger.compact();
-    ledger::save(&options.memory(), ledger).map_err(|e| unwritable(".masthead/ledger", &e))
+    let mark = Mark::set(&options.memory()).map_err(|e| unwritable(".masthead", &e))?;
+    ledger::save(&options.memory(), ledger).map_err(|e| unwritable(".masthead/ledger", &e))?;
+    Ok(mark)
 }
 
 /// An output that was rendered.
@@ -183,34 +194,15 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Renders what is stale, puts it in its place and removes what is no longer planned. Gives
-    /// the mark that stands until the ledger is written.
-    fn publish(
-        &self,
-        options: &Options,
-        report: &mut Report,
-        progress: &dyn Progress,
-    ) -> Result<(Vec<Made>, Mark), Failure> {
+    /// Renders what is stale, beside the output.
+    fn print(&self, report: &mut Report, progress: &dyn Progress) -> Result<Vec<Made>, Failure> {
         progress.begin(Stage::Render, self.stale.outputs.len());
         let since = Instant::now();
         let made = self.render(progress);
         report.took(Stage::Render, since);
         let (made, warnings) = made.inspect_err(|_| self.disk.close_workshop())?;
         report.findings.extend(warnings);
-
-        progress.begin(Stage::Write, made.len());
-        let since = Instant::now();
-        let refuse = |e: std::io::Error| environment(unwritable(".masthead", &e));
-        let mark = Mark::set(&options.memory()).map_err(refuse)?;
-        self.disk.claim()?;
-        self.put(&made, progress).map_err(environment)?;
-        report.took(Stage::Write, since);
-
-        let since = Instant::now();
-        self.prune(report).map_err(environment)?;
-        self.disk.close_workshop();
-        report.took(Stage::Prune, since);
-        Ok((made, mark))
+        Ok(made)
     }
 
     /// Renders what is stale into the workshop.
@@ -285,33 +277,70 @@ impl Work<'_> {
         let at = rows.binary_search_by(|row| row.path.cmp(&planned.path)).ok()?;
         rows.get(at)
     }
+}
+
+/// A draft, and where it belongs.
+struct Placed {
+    draft: Draft,
+    round: Round,
+    path: OutPath,
+}
+
+/// The end of a build: drafts go to their places, and what is no longer planned goes.
+struct Placing<'a> {
+    plan: &'a [Planned],
+    gone: &'a [OutputRow],
+    disk: &'a Disk,
+    /// Whether everything in the folder that the plan does not own goes, as where the ledger
+    /// cannot be believed.
+    sweep: bool,
+}
+
+impl Placing<'_> {
+    fn publish(
+        &self,
+        drafts: &[Placed],
+        report: &mut Report,
+        progress: &dyn Progress,
+    ) -> Result<(), Failure> {
+        progress.begin(Stage::Write, drafts.len());
+        let since = Instant::now();
+        self.disk.claim()?;
+        self.put(drafts, progress).map_err(environment)?;
+        report.took(Stage::Write, since);
+
+        let since = Instant::now();
+        self.prune(report).map_err(environment)?;
+        self.disk.close_workshop();
+        report.took(Stage::Prune, since);
+        Ok(())
+    }
 
     /// Puts the drafts in their places.
-    fn put(&self, made: &[Made], progress: &dyn Progress) -> Result<(), Diagnostic> {
+    fn put(&self, drafts: &[Placed], progress: &dyn Progress) -> Result<(), Diagnostic> {
         if self.disk.move_in()? {
             return Ok(());
         }
-        let put = |made: &Made| {
+        let put = |placed: &Placed| {
             progress.step(1);
-            made.draft.iter().try_for_each(|draft| self.disk.put(*draft, &made.row.path))
+            self.disk.put(placed.draft, &placed.path)
         };
         self.disk.while_putting(|| {
             Round::ALL.into_iter().try_for_each(|round| {
-                made.par_iter().filter(|made| made.round == round).try_for_each(put)
+                drafts.par_iter().filter(|placed| placed.round == round).try_for_each(put)
             })
         })
     }
 
-    /// Removes what is no longer planned. Where the ledger cannot be believed, everything in
-    /// the folder that the plan does not own goes.
+    /// Removes what is no longer planned.
     fn prune(&self, report: &mut Report) -> Result<(), Diagnostic> {
         let mut gone: BTreeSet<OutPath> = BTreeSet::new();
-        for row in &self.stale.gone {
+        for row in self.gone {
             if self.disk.remove(&row.path)? {
                 gone.insert(row.path.clone());
             }
         }
-        if !self.settled || self.verify {
+        if self.sweep {
             let owned: FxHashSet<&str> = self.plan.iter().map(|p| p.path.as_str()).collect();
             for path in self.disk.strangers(&owned) {
                 if self.disk.remove(&path)? {
@@ -375,16 +404,22 @@ fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     out
 }
 
-/// Fills in the report and gives the rows.
-fn account(made: Vec<Made>, report: &mut Report) -> Vec<OutputRow> {
+/// Fills in the report; gives the rows, and the drafts that go to places of their own: a tree that
+/// was made aside is moved in whole.
+fn account(made: Vec<Made>, report: &mut Report) -> (Vec<OutputRow>, Vec<Placed>) {
+    let mut drafts = Vec::new();
     let enter = |made: Made| {
-        report.rendered.add(&made.row.path);
-        report.replated += usize::from(made.replated);
-        if made.draft.is_some() {
-            report.written.add(&made.row.path);
+        let Made { row, round, draft, finding, replated } = made;
+        report.rendered.add(&row.path);
+        report.replated += usize::from(replated);
+        if let Some(draft) = draft {
+            report.written.add(&row.path);
+            if let Draft::OnBench(_) = draft {
+                drafts.push(Placed { draft, round, path: row.path.clone() });
+            }
         }
-        report.findings.extend(made.finding.map(|finding| *finding));
-        made.row
+        report.findings.extend(finding.map(|finding| *finding));
+        row
     };
-    made.into_iter().map(enter).collect()
+    (made.into_iter().map(enter).collect(), drafts)
 }

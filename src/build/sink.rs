@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 use std::{
     fs::{self, File, TryLockError},
     io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::atomic::{AtomicI32, AtomicU32, Ordering},
 };
 use walkdir::WalkDir;
@@ -493,20 +493,25 @@ fn gone(error: &io::Error) -> bool {
     )
 }
 
-/// Whether there is nothing in a folder, or no folder.
+/// Whether there is nothing in a folder, or no folder. A first build that was ended from outside
+/// leaves its workshop behind and nothing else.
 fn is_empty(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        entries => entries?,
+    };
+    for entry in entries {
+        if entry?.file_name() != WORKSHOP {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }
 
 /// The folder that Masthead reads and the output folder shares a place with, if any.
 #[must_use]
 pub fn overlap(root: &Path, output: &Path) -> Option<String> {
-    let output = std::path::absolute(output).ok()?;
-    let root = std::path::absolute(root).ok()?;
+    let (root, output) = (resolved(root), resolved(output));
     if root.starts_with(&output) {
         return Some(root.display().to_string());
     }
@@ -514,4 +519,19 @@ pub fn overlap(root: &Path, output: &Path) -> Option<String> {
         ["content", "static", "templates", "themes", "strings", "archetypes", ".masthead", ".git"];
     let folder = read.iter().find(|name| output.starts_with(root.join(name)))?;
     Some((*folder).to_owned())
+}
+
+/// A path without links and ways back, as far as it is there.
+#[must_use]
+pub fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut out = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+        out = fs::canonicalize(&out).unwrap_or(out);
+    }
+    out
 }

@@ -76,6 +76,10 @@ fn list_path(folder: &Path) -> PathBuf {
     folder.join("ledger")
 }
 
+fn new_list_path(folder: &Path) -> PathBuf {
+    folder.join("ledger.new")
+}
+
 fn blocks_path(folder: &Path) -> PathBuf {
     folder.join("blocks")
 }
@@ -224,11 +228,24 @@ impl Kept for OutputRow {
 /// Writes the ledger to `folder`, in place of the one that is there.
 ///
 /// # Errors
-/// What the system says; then the old ledger stands.
+/// What the system says; then the old ledger stands, and nothing is left of the new one.
 pub fn save(folder: &Path, ledger: &Ledger) -> io::Result<()> {
     let blocks = blocks_path(folder);
     fs::create_dir_all(&blocks)?;
-    let shelf = Shelf { blocks: &blocks, held: &ledger.held.names };
+    let saved = write(folder, &blocks, ledger);
+    match &saved {
+        Ok(list) => sweep(&blocks, list.blocks()),
+        // On a full disk the next build needs the room.
+        Err(_) => {
+            let _ = fs::remove_file(new_list_path(folder));
+            sweep(&blocks, ledger.held.names.iter());
+        }
+    }
+    saved.map(drop)
+}
+
+fn write(folder: &Path, blocks: &Path, ledger: &Ledger) -> io::Result<List> {
+    let shelf = Shelf { blocks, held: &ledger.held.names };
     let list = List {
         engine: ENGINE.to_owned(),
         output: ledger.output.clone(),
@@ -240,11 +257,10 @@ pub fn save(folder: &Path, ledger: &Ledger) -> io::Result<()> {
     };
     let text = postcard::to_stdvec(&list).map_err(io::Error::other)?;
     let bytes = [MAGIC.as_slice(), &Fingerprint::of(&text).0, &text].concat();
-    let temporary = folder.join("ledger.new");
+    let temporary = new_list_path(folder);
     fs::write(&temporary, bytes)?;
     fs::rename(temporary, list_path(folder))?;
-    sweep(&blocks, &list);
-    Ok(())
+    Ok(list)
 }
 
 /// Whether there is a ledger that this program wrote. Whether it is whole is found when it is read.
@@ -287,7 +303,7 @@ pub fn plant(folder: &Path, list: &[u8], blocks: &[(String, Vec<u8>)]) -> io::Re
         }
         fs::write(shelf.join(name), bytes)?;
     }
-    let temporary = folder.join("ledger.new");
+    let temporary = new_list_path(folder);
     fs::write(&temporary, list)?;
     fs::rename(temporary, list_path(folder))
 }
@@ -349,10 +365,10 @@ fn known<T: Kept>(rows: &[T], held: &[Block]) -> Option<Block> {
     (whole && ends).then_some(block)
 }
 
-/// Removes the blocks that no ledger speaks of. What cannot be removed now is tried again the
-/// next time.
-fn sweep(blocks: &Path, list: &List) {
-    let names: FxHashSet<String> = list.blocks().map(|name| block_name(*name)).collect();
+/// Removes all blocks but those that a ledger speaks of. What cannot be removed now is tried again
+/// the next time.
+fn sweep<'n>(blocks: &Path, spoken_of: impl Iterator<Item = &'n Fingerprint>) {
+    let names: FxHashSet<String> = spoken_of.map(|name| block_name(*name)).collect();
     let Ok(entries) = fs::read_dir(blocks) else { return };
     for entry in entries.flatten() {
         if !entry.file_name().to_str().is_some_and(|name| names.contains(name)) {

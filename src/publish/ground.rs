@@ -16,11 +16,7 @@ use crate::{
     remote::{Address, Remote},
 };
 use rustc_hash::FxHashSet;
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Component, Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 use walkdir::WalkDir;
 
 /// A target that the site is read from or built to: each edition would be made of the one before,
@@ -32,7 +28,7 @@ pub fn shared(address: &Address, root: &Path, output: &Path) -> Option<Diagnosti
     if !root.join("site.toml").is_file() {
         return None;
     }
-    let [target, site, output] = [folder, root, output].map(resolved);
+    let [target, site, output] = [folder, root, output].map(sink::resolved);
     let what = if target.starts_with(&output) || output.starts_with(&target) {
         "the output folder".to_owned()
     } else {
@@ -40,20 +36,6 @@ pub fn shared(address: &Address, root: &Path, output: &Path) -> Option<Diagnosti
     };
     let message = format!("the target `{}` shares a place with {what}", folder.display());
     Some(refused(message).help("publish to a folder of its own, such as `../www`"))
-}
-
-/// A path without links and ways back, as far as it is there.
-fn resolved(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut out = PathBuf::new();
-    for part in absolute.components() {
-        match part {
-            Component::ParentDir => drop(out.pop()),
-            part => out.push(part),
-        }
-        out = fs::canonicalize(&out).unwrap_or(out);
-    }
-    out
 }
 
 /// What lies in the way of a plan though no edition put it there.

@@ -147,27 +147,34 @@ fn a_broken_site_leaves_the_previous_output_as_it_was() {
     }
 }
 
-/// Needs the right to mount; where there is none, there is nothing to see.
-#[test]
-fn a_full_disk_leaves_the_previous_output_as_it_was() {
+/// A site of one story, with a small disk of its own at `at`; `None` without the right to mount,
+/// where there is nothing to see.
+fn with_small_disk(at: &str, size: &str) -> Option<(tempfile::TempDir, PathBuf, Unmount)> {
     let temporary = tempfile::tempdir().expect("a folder");
     let site = temporary.path().join("site");
-    let public = site.join("public");
+    let disk = site.join(at);
     fs::create_dir_all(site.join("content/news")).expect("a folder");
-    fs::create_dir_all(&public).expect("a folder");
+    fs::create_dir_all(&disk).expect("a folder");
     fs::write(site.join("site.toml"), "title = \"T\"\nbase_url = \"https://post.example\"\n")
         .expect("written");
-    let story = "+++\ntitle = \"A sound story\"\ndate = 2026-01-01\n+++\nSound.\n";
-    fs::write(site.join("content/news/sound.md"), story).expect("written");
+    write_story(&site, "sound");
     let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=1m", "none"])
-        .arg(&public)
+        .args(["-t", "tmpfs", "-o", &format!("size={size}"), "none"])
+        .arg(&disk)
         .output()
         .is_ok_and(|out| out.status.success());
-    if !mounted {
-        return;
-    }
-    let _unmount = Unmount(public.clone());
+    mounted.then(|| (temporary, site, Unmount(disk)))
+}
+
+fn write_story(site: &Path, name: &str) {
+    let story = "+++\ntitle = \"Sound\"\ndate = 2026-01-01\n+++\nSound.\n";
+    fs::write(site.join(format!("content/news/{name}.md")), story).expect("written");
+}
+
+#[test]
+fn a_full_disk_leaves_the_previous_output_as_it_was() {
+    let Some((_folder, site, _disk)) = with_small_disk("public", "1m") else { return };
+    let public = site.join("public");
     assert!(run(&site, "build").starts_with("exit 0"), "{}", run(&site, "build"));
     let before = tree(&public);
     fs::create_dir_all(site.join("static")).expect("a folder");
@@ -183,6 +190,47 @@ fn a_full_disk_leaves_the_previous_output_as_it_was() {
     assert!(before == tree(&public), "the output changed");
     fs::remove_dir_all(site.join("static")).expect("removed");
     assert!(run(&site, "build").starts_with("exit 0"));
+}
+
+#[test]
+fn a_full_disk_at_the_ledger_leaves_the_previous_output_as_it_was() {
+    let Some((_folder, site, _disk)) = with_small_disk(".masthead", "48k") else { return };
+    let public = site.join("public");
+    assert!(run(&site, "build").starts_with("exit 0"), "{}", run(&site, "build"));
+    let before = tree(&public);
+    (0..300).for_each(|number| write_story(&site, &format!("more-{number}")));
+    let shown = run(&site, "build");
+    assert!(shown.starts_with("exit 3"), "{shown}");
+    assert!(shown.contains("`.masthead/ledger` cannot be written"), "{shown}");
+    assert!(shown.contains("nothing was changed"), "{shown}");
+    assert!(before == tree(&public), "the output changed");
+    (0..300).for_each(|number| {
+        fs::remove_file(site.join(format!("content/news/more-{number}.md"))).expect("removed");
+    });
+    assert!(run(&site, "build").starts_with("exit 0"));
+    assert!(before == tree(&public), "the output changed");
+}
+
+#[test]
+fn an_output_folder_by_way_of_a_link_or_back_is_where_it_leads() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let site = temporary.path().join("site");
+    fs::create_dir_all(site.join("content/news")).expect("a folder");
+    fs::write(site.join("site.toml"), "title = \"T\"\nbase_url = \"https://post.example\"\n")
+        .expect("written");
+    write_story(&site, "sound");
+    std::os::unix::fs::symlink(site.join("content"), temporary.path().join("way")).expect("a link");
+    for arguments in [
+        "build --output ../way/x",
+        "build --output content/../content/x",
+        "build --output public/../content",
+        "build --root ../site --output ../way/../content/x",
+    ] {
+        let shown = run(&site, arguments);
+        assert!(shown.starts_with("exit 1"), "{arguments}: {shown}");
+        assert!(shown.contains("error[output-inside]"), "{arguments}: {shown}");
+    }
+    assert_eq!(tree(&site.join("content")).len(), 1, "{:?}", tree(&site.join("content")).keys());
 }
 
 struct Unmount(PathBuf);

@@ -13,6 +13,7 @@ use crate::{
 use std::{
     env,
     fmt::Write,
+    fs,
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
@@ -143,6 +144,29 @@ fn a_killed_build_leaves_whole_files_and_is_made_good() {
         let last = if kill % 3 == 0 { 1 - which } else { which };
         press.outlet.become_(&press.sources[last]);
         press.finish(last);
+    }
+    assert!(at_work > 0, "no build was killed while it rendered or wrote");
+}
+
+#[test]
+fn a_first_build_that_was_killed_is_made_good() {
+    let kills = env::var("MASTHEAD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let mut press = Press::new();
+    let mut rng = Rng::new(kills);
+    let nothing = |press: &mut Press| {
+        let _ = fs::remove_dir_all(press.outlet.public());
+        press.outlet.forget();
+    };
+    nothing(&mut press);
+    let since = Instant::now();
+    press.start().wait().expect("the program ends");
+    let usual = usize::try_from(since.elapsed().as_millis()).expect("a short time");
+    let mut at_work = 0;
+    for _ in 0..kills {
+        nothing(&mut press);
+        press.killed(0, Duration::from_millis(rng.below(usual) as u64));
+        at_work += u32::from(press.left_work_behind());
+        press.finish(0);
     }
     assert!(at_work > 0, "no build was killed while it rendered or wrote");
 }
