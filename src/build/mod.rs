@@ -35,13 +35,25 @@ pub enum Failure {
     Site(Vec<Diagnostic>),
     /// The environment failed, such as a folder that cannot be written: exit code 3.
     Environment(Vec<Diagnostic>),
+    /// The environment failed when some pages had been put in their places already, each of them
+    /// whole: exit code 3. The next build makes it good.
+    Midway(Vec<Diagnostic>),
+}
+
+impl Failure {
+    /// What is wrong.
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnostic] {
+        let (Self::Site(findings) | Self::Environment(findings) | Self::Midway(findings)) = self;
+        findings
+    }
 }
 
 /// Builds the site.
 ///
 /// # Errors
 /// The site's errors, all of a stage at once; or what the environment refused. The previous
-/// output stands.
+/// output stands, unless [`Failure::Midway`] says otherwise.
 pub fn build(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
     run(options, None, progress).map(|(report, _)| report)
 }

@@ -100,7 +100,7 @@ pub fn produce(
 
     Placing { plan: &plan, gone: &stale.gone, disk: &disk, sweep: !settled || verify }
         .publish(&drafts, report, progress)?;
-    mark.clear().map_err(|e| environment(unwritable(".masthead", &e)))?;
+    mark.clear().map_err(|e| midway(unwritable(".masthead", &e)))?;
     if let Some(index) = shared {
         return Ok(Some(Handover { index, plan, rows: ledger.outputs }));
     }
@@ -129,6 +129,10 @@ fn discard<T: Send + 'static>(value: T) {
 
 fn environment(finding: Diagnostic) -> Failure {
     Failure::Environment(vec![finding])
+}
+
+fn midway(finding: Diagnostic) -> Failure {
+    Failure::Midway(vec![finding])
 }
 
 /// With `--verify` no row is taken on trust: every output is rendered, and those whose rows
@@ -306,11 +310,11 @@ impl Placing<'_> {
         progress.begin(Stage::Write, drafts.len());
         let since = Instant::now();
         self.disk.claim()?;
-        self.put(drafts, progress).map_err(environment)?;
+        self.put(drafts, progress).map_err(midway)?;
         report.took(Stage::Write, since);
 
         let since = Instant::now();
-        self.prune(report).map_err(environment)?;
+        self.prune(report).map_err(midway)?;
         self.disk.close_workshop();
         report.took(Stage::Prune, since);
         Ok(())

@@ -28,12 +28,12 @@ pub enum Stage {
     Stale,
     /// Pages are rendered, beside the output.
     Render,
+    /// The ledger is written.
+    Record,
     /// Pages are put in their places.
     Write,
     /// What is no longer planned is removed.
     Prune,
-    /// The ledger is written.
-    Record,
 }
 
 impl Stage {

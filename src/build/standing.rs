@@ -210,7 +210,11 @@ impl Standing {
                 self.theme = Arc::new(theme);
                 self.trouble = trouble;
             }
-            Err(Failure::Site(findings) | Failure::Environment(findings)) => {
+            Err(
+                Failure::Site(findings)
+                | Failure::Environment(findings)
+                | Failure::Midway(findings),
+            ) => {
                 self.trouble = findings;
             }
         }

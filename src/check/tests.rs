@@ -3,7 +3,7 @@
 use super::{after_build, before_build, everything, weigh};
 use crate::{
     base::{Diagnostic, Moment, diag},
-    build::{Failure, Options, Report, Silent, prepare},
+    build::{Options, Report, Silent, prepare},
 };
 use std::fs;
 
@@ -56,7 +56,7 @@ impl Outlet {
                 findings.extend(after_build(&ready.index, &ready.plan, self.folder.path(), &all));
                 findings
             }
-            Err(Failure::Site(findings) | Failure::Environment(findings)) => findings,
+            Err(failure) => failure.findings().to_vec(),
         }
     }
 

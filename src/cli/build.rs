@@ -42,14 +42,18 @@ pub fn run(args: &Build) -> u8 {
 
 /// Prints why nothing was done.
 pub fn refuse(failure: &Failure, format: Format) -> u8 {
-    stop(failure, "nothing was changed", format)
+    let so = match failure {
+        Failure::Midway(_) => "some pages are those of the new edition already: build again",
+        Failure::Site(_) | Failure::Environment(_) => "nothing was changed",
+    };
+    stop(failure, so, format)
 }
 
 /// Prints why something was not done, and what has come of it.
 pub fn stop(failure: &Failure, so: &str, format: Format) -> u8 {
     let (findings, code) = match failure {
         Failure::Site(findings) => (findings, SITE),
-        Failure::Environment(findings) => (findings, ENVIRONMENT),
+        Failure::Environment(findings) | Failure::Midway(findings) => (findings, ENVIRONMENT),
     };
     match format {
         Format::Json => {

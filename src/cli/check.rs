@@ -36,7 +36,7 @@ fn look(options: &Options) -> Outcome {
     let prepared = match build::prepare(options, &mut report, &Silent) {
         Ok(prepared) => prepared,
         Err(Failure::Site(findings)) => return Outcome { findings, files: None, refused: false },
-        Err(Failure::Environment(findings)) => {
+        Err(Failure::Environment(findings) | Failure::Midway(findings)) => {
             return Outcome { findings, files: None, refused: true };
         }
     };

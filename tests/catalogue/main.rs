@@ -211,6 +211,36 @@ fn a_full_disk_at_the_ledger_leaves_the_previous_output_as_it_was() {
     assert!(before == tree(&public), "the output changed");
 }
 
+/// Folders for new pages take room as well, and are made when pages go to their places. Wherever
+/// it ends, what is said is true, and the next build makes it good.
+#[test]
+fn a_disk_that_is_full_halfway_is_told_of() {
+    let mut halfway = 0;
+    for files in (40..120).step_by(2) {
+        let Some((_folder, site, disk)) = with_small_disk("public", "9m") else { return };
+        assert!(run(&site, "build").starts_with("exit 0"));
+        let before = tree(&site.join("public"));
+        (0..20).for_each(|number| write_story(&site, &format!("more-{number}")));
+        disk.holds(before.len() + files);
+        let shown = run(&site, "build");
+        let changed = before != tree(&site.join("public"));
+        let said = shown.contains("some pages are those of the new edition already");
+        if shown.starts_with("exit 0") {
+            assert!(changed && !said, "{files} files more: {shown}");
+            continue;
+        }
+        assert!(shown.starts_with("exit 3"), "{files} files more: {shown}");
+        assert_eq!(said, changed, "{files} files more: {shown}");
+        assert_eq!(shown.contains("nothing was changed"), !changed, "{files} files more: {shown}");
+        halfway += usize::from(said);
+        disk.holds(10_000);
+        assert!(run(&site, "build").starts_with("exit 0"), "{files} files more");
+        let shown = run(&site, "build --verify");
+        assert!(shown.contains("every page is as the ledger says"), "{files} files more: {shown}");
+    }
+    assert!(halfway > 0, "no disk was full halfway");
+}
+
 #[test]
 fn an_output_folder_by_way_of_a_link_or_back_is_where_it_leads() {
     let temporary = tempfile::tempdir().expect("a folder");
@@ -234,6 +264,15 @@ fn an_output_folder_by_way_of_a_link_or_back_is_where_it_leads() {
 }
 
 struct Unmount(PathBuf);
+
+impl Unmount {
+    /// Lets the disk hold so many files and folders.
+    fn holds(&self, files: usize) {
+        let options = format!("remount,nr_inodes={files}");
+        let mount = Command::new("mount").args(["-o", &options]).arg(&self.0).output();
+        assert!(mount.is_ok_and(|out| out.status.success()), "{files} files are too few");
+    }
+}
 
 impl Drop for Unmount {
     fn drop(&mut self) {

@@ -9,7 +9,7 @@ use crate::{
 };
 use masthead::{
     base::{Diagnostic, Moment},
-    build::{Failure, Options, Prepared, Report, Silent, build, prepare},
+    build::{Options, Prepared, Report, Silent, build, prepare},
 };
 use std::{
     collections::BTreeSet,
@@ -394,9 +394,7 @@ impl TestSite {
 }
 
 fn run(options: &Options, threads: usize) -> Result<Report, Vec<Diagnostic>> {
-    pool(threads).install(|| build(options, &Silent)).map_err(|failure| match failure {
-        Failure::Site(findings) | Failure::Environment(findings) => findings,
-    })
+    pool(threads).install(|| build(options, &Silent)).map_err(|failure| failure.findings().to_vec())
 }
 
 fn pool(threads: usize) -> &'static rayon::ThreadPool {
