@@ -14,6 +14,7 @@ mod edits;
 mod embargo;
 mod feeds;
 mod floors;
+mod fuzz;
 mod hosts;
 mod incremental;
 mod machines;
