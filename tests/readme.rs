@@ -141,3 +141,26 @@ fn what_is_named_is_there() {
     }
     assert!(number >= 50, "the documents name {number} calls");
 }
+
+/// The names in a list of dependencies in `Cargo.toml`.
+fn dependencies(list: &str) -> Vec<String> {
+    let manifest = text("Cargo.toml");
+    let (_, rest) = manifest.split_once(&format!("[{list}]\n")).expect("the list");
+    let lines = rest.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split_once(" = "));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn every_dependency_says_why_it_is_here() {
+    let reasons = text("docs/dependencies.md");
+    let rows = reasons.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let rows: String = rows.collect();
+    let all = dependencies("dependencies");
+    assert!(all.len() > 50, "{all:?}");
+    let without = all.iter().filter(|name| !rows.contains(&format!("`{name}`")));
+    assert_eq!(without.collect::<Vec<_>>(), [""; 0], "no line in docs/dependencies.md");
+    let without = dependencies("dev-dependencies");
+    let without = without.iter().filter(|name| !reasons.contains(&format!("`{name}`")));
+    assert_eq!(without.collect::<Vec<_>>(), [""; 0], "not in docs/dependencies.md");
+}
