@@ -18,6 +18,7 @@ pub mod path;
 pub mod slug;
 pub mod suggest;
 pub mod time;
+pub mod utf8;
 
 pub use ahead::Ahead;
 pub use clean::{clean, clean_json};

@@ -4,7 +4,7 @@
 
 use super::{Failure, Progress, Report, Stage, discretion};
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag},
+    base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag, utf8},
     content::{
         Kind,
         discover::{self, Folder, Found},
@@ -215,19 +215,18 @@ pub fn load_site(
     base_url: Option<&str>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Site> {
-    match std::fs::read_to_string(root.join("site.toml")) {
-        Ok(text) => {
-            let (site, found) = site::resolve("site.toml", &text, base_url);
-            findings.extend(found);
-            site
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            let finding = Diagnostic::new(Code::NotUtf8, "site.toml is not UTF-8 text");
-            let help =
-                "open it in an editor in the encoding it was written in, and save it as UTF-8";
-            findings.push(finding.at(Place::file("site.toml")).help(help));
-            None
-        }
+    match std::fs::read(root.join("site.toml")) {
+        Ok(bytes) => match utf8::as_text(&bytes, "site.toml") {
+            Ok(text) => {
+                let (site, found) = site::resolve("site.toml", text, base_url);
+                findings.extend(found);
+                site
+            }
+            Err(finding) => {
+                findings.push(finding);
+                None
+            }
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.push(
                 Diagnostic::new(Code::NoSite, format!("there is no site.toml in {}", root.display()))

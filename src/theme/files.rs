@@ -4,7 +4,7 @@
 //! the theme's folder, and that before the theme built into the program.
 
 use crate::{
-    base::{Code, Diagnostic, Fingerprint, Place, UrlPath},
+    base::{Code, Diagnostic, Fingerprint, Place, UrlPath, utf8},
     content::{discover, pixels},
     edition::Asset,
 };
@@ -161,9 +161,14 @@ fn texts(
     let mut out = Vec::new();
     for file in found.iter().filter(|file| file.path.as_str().ends_with(ending)) {
         let shown = format!("{shown}/{}", file.path);
-        match std::fs::read_to_string(folder.join(file.path.as_str())) {
+        let read = discover::read(&folder.join(file.path.as_str()), file.stamp.size);
+        let text = match &read {
+            Ok(bytes) => utf8::as_text(bytes, &shown).map(str::to_owned),
+            Err(error) => Err(discover::unreadable(Place::file(&shown), error)),
+        };
+        match text {
             Ok(text) => out.push((file.path.as_str().to_owned(), Text { shown, text })),
-            Err(error) => findings.push(discover::unreadable(Place::file(shown), &error)),
+            Err(finding) => findings.push(finding),
         }
     }
     out

@@ -4,7 +4,7 @@
 //! be skipped without parsing anything. It reads no key.
 
 use super::proof::{self, Proof, Syntax};
-use crate::base::{Code, Diagnostic, Place};
+use crate::base::{Code, Diagnostic, Place, utf8};
 use std::ops::Range;
 
 /// A file cut in three.
@@ -108,35 +108,12 @@ fn unclosed(
 ///
 /// # Errors
 /// A finding that names the first byte which is not UTF-8.
-#[expect(
-    clippy::result_large_err,
-    reason = "one file in a thousand; a box would only be in the way"
-)]
 pub fn as_text<'a>(bytes: &'a [u8], path: &str) -> Result<&'a str, Diagnostic> {
-    std::str::from_utf8(bytes).map_err(|error| not_text(bytes, error.valid_up_to(), path))
-}
-
-fn not_text(bytes: &[u8], at: usize, path: &str) -> Diagnostic {
-    let file = format!("content/{path}");
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Diagnostic::new(Code::NotUtf8, "the file is UTF-16, not UTF-8")
-            .at(Place::file(file))
-            .help("save it as UTF-8: in Notepad, “Save as” and there “Encoding: UTF-8”");
-    }
-    let line_end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n);
-    // Everything up to `at` is valid, so the first replacement character of the rest is ours.
-    let mut text = String::from_utf8_lossy(&bytes[..at]).into_owned();
-    text.push_str(&String::from_utf8_lossy(&bytes[at..line_end]));
-    let mut place = Place::in_text(file, &text, at..at + '\u{fffd}'.len_utf8());
-    // What says so may stand below the line that is shown.
-    if proof::is_unpublished(&String::from_utf8_lossy(bytes)) {
-        proof::withhold(&mut place);
-    }
-    let (byte, line, column) = (bytes[at], place.line, place.column);
-    let message = format!(
-        "the file is not UTF-8: the byte {byte:#04x} at line {line}, column {column} is no text"
-    );
-    Diagnostic::new(Code::NotUtf8, message)
-        .at(place)
-        .help("open it in an editor in the encoding it was written in, and save it as UTF-8")
+    utf8::as_text(bytes, &format!("content/{path}")).map_err(|mut finding| {
+        // What says so may stand below the line that is shown.
+        if proof::is_unpublished(&String::from_utf8_lossy(bytes)) {
+            finding.at.iter_mut().for_each(proof::withhold);
+        }
+        finding
+    })
 }
