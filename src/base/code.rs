@@ -62,6 +62,7 @@ codes! {
     BadSlug "bad-slug" Error "A slug is one segment of a URL: it must not be empty, be `.` or `..`, or contain `/`, `\\`, `?`, `#` or control characters."
     BadAlias "bad-alias" Error "An alias is an old path on this site, beginning with `/`, without `..`, query or fragment."
     BadFileName "bad-file-name" Error "The file's name leaves nothing that could stand in a URL. Rename it, or give the story a `slug`."
+    UnreadFile "unread-file" Warning "A file in `content/` looks like Markdown by its name, but does not end in `.md`, in small letters. It is neither read nor published: rename it."
     ExpiresEarly "expires-early" Warning "The story expires before it is published, so it is never shown."
     DatedAhead "dated-ahead" Warning "`updated`, or the date of a correction, lies in the future. Until that moment readers are told of no update and shown no correction."
     DuplicateKey "duplicate-key" Error "The same key stands twice in the front matter, or under two names that mean the same, such as `summary` and `description`."

@@ -7,7 +7,7 @@ use super::{
     discover::{Found, Stamp, unreadable},
     pixels,
 };
-use crate::base::{Diagnostic, Fingerprint, Place};
+use crate::base::{Code, Diagnostic, Fingerprint, Place};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -51,6 +51,9 @@ pub fn survey(
     known: &[Media],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Media> {
+    if root == "content" {
+        findings.extend(found.iter().filter_map(unread));
+    }
     let rows: Vec<Result<Media, Diagnostic>> = found
         .par_iter()
         .map(|found| {
@@ -70,6 +73,22 @@ pub fn survey(
         }
     }
     out
+}
+
+/// What other programs and other systems call Markdown.
+const OTHER_ENDINGS: [&str; 6] = ["md", "markdown", "mdown", "mkdn", "mkd", "mdx"];
+
+/// A file that its writer takes for a story, by its name, and that is none: those end in `.md`.
+fn unread(found: &Found) -> Option<Diagnostic> {
+    let (stem, ending) = found.path.name().rsplit_once('.')?;
+    if stem.is_empty() || !OTHER_ENDINGS.iter().any(|other| other.eq_ignore_ascii_case(ending)) {
+        return None;
+    }
+    let message = format!("`{}` is not read: a story's name ends in `.md`", found.path.name());
+    let finding = Diagnostic::new(Code::UnreadFile, message)
+        .at(Place::file(format!("content/{}", found.path)))
+        .help(format!("rename the file to `{stem}.md`"));
+    Some(finding)
 }
 
 fn measure(path: &Path, key: Box<str>, stamp: Stamp) -> Result<Media, Diagnostic> {
