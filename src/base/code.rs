@@ -51,7 +51,7 @@ codes! {
     UnknownTheme "unknown-theme" Error "The theme that site.toml names is neither in `themes/` nor built in."
     // Front matter.
     NotUtf8 "not-utf8" Error "The file is not UTF-8 text. It was probably saved in an older encoding: open it in an editor and save it as UTF-8."
-    NoFrontMatter "no-front-matter" Error "A story begins with its front matter: TOML between two lines of `+++`, or YAML between two lines of `---`."
+    NoFrontMatter "no-front-matter" Error "A story begins with its front matter: TOML between two lines of `+++`, or YAML between two lines of `---`. Lines end as on Unix or Windows; a carriage return alone, as on old Macs, ends none."
     UnclosedFrontMatter "unclosed-front-matter" Error "The front matter is opened but never closed. The closing line must be the same three characters alone on a line."
     BadFrontMatter "bad-front-matter" Error "The front matter is not valid TOML (between `+++`) or YAML (between `---`). In YAML, text that holds a colon followed by a space, or begins with a quote, an asterisk, `@` or `#`, must be put in quotes."
     UnknownKey "unknown-key" Error "A front matter key is not one that Masthead knows. A misspelt key would otherwise be silently ignored. Keys of your own belong in the `extra` table."
@@ -59,7 +59,7 @@ codes! {
     MissingTitle "missing-title" Error "Every file in `content/` needs a `title`, and it must not be empty."
     MissingDate "missing-date" Error "Every story needs a `date`: the moment of its first publication. Plain pages do not."
     BadDate "bad-date" Error "A date is written as `2026-11-22`, `2026-11-22T08:30:00` (then in the site's timezone) or `2026-11-22T08:30:00+03:00`."
-    BadSlug "bad-slug" Error "A slug is one segment of a URL: it must not be empty, be `.` or `..`, or contain `/`, `\\`, `?`, `#` or control characters."
+    BadSlug "bad-slug" Error "A slug is one segment of a URL: it must not be empty, be `.` or `..`, or contain `/`, `\\`, `?`, `#`, control characters or marks of direction, and something of it must be visible."
     BadAlias "bad-alias" Error "An alias is an old path on this site, beginning with `/`, without `..`, query or fragment."
     BadFileName "bad-file-name" Error "The file's name leaves nothing that could stand in a URL. Rename it, or give the story a `slug`."
     UnreadFile "unread-file" Warning "A file in `content/` looks like Markdown by its name, but does not end in `.md`, in small letters. It is neither read nor published: rename it."

@@ -58,6 +58,15 @@ pub(super) fn split(proof: &mut Proof<'_>, wants_date: bool) -> Option<Fences> {
 
 /// The file does not begin with a fence.
 fn no_fence(proof: &mut Proof<'_>, at: usize, line: &str, wants_date: bool) -> Option<Fences> {
+    if let Some(fence) = line.split('\r').next().filter(|_| line.trim().contains('\r'))
+        && matches!(fence.trim_end(), "+++" | "---")
+    {
+        let message = "the file's lines end with a carriage return alone, as on old Macs";
+        let place = Place::in_text(format!("content/{}", proof.path), "", 0..0);
+        let help = "save it with line ends of Unix (LF) or Windows (CRLF)";
+        proof.add(Diagnostic::new(Code::NoFrontMatter, message).at(place).help(help));
+        return None;
+    }
     let line = line.trim();
     let date = if wants_date { "date = 2026-11-22\n" } else { "" };
     let paste = format!("begin the file with:\n+++\ntitle = \"…\"\n{date}+++");

@@ -20,6 +20,10 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
                 let c = c.encode_utf8(&mut [0; 4]).to_owned();
                 format!("`{}` holds `{}`", short(proof.repeat(slug)), short(&c))
             }
+            None if !slug.chars().any(is_visible) => "holds nothing that can be seen".to_owned(),
+            None if slug.contains(turns) => {
+                "holds a mark of direction, which nobody sees".to_owned()
+            }
             None if slug.len() > LONGEST => format!("is longer than {LONGEST} bytes"),
             None => return Some(slug.to_owned()),
         },
@@ -32,6 +36,26 @@ pub(super) fn slug(proof: &mut Proof<'_>, node: &Node<'_>, text: &str) -> Option
     };
     proof.mark(Code::BadSlug, node.at.clone(), format!("the slug {reason}"), help);
     None
+}
+
+/// Marks and controls of direction: an address that holds one reads otherwise than it is (Unicode
+/// Standard Annex 9, section 2).
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character shows by itself. The others are Unicode's `Default_Ignorable_Code_Point`;
+/// joiners among them stand in Persian and Kurdish words, so a slug may hold them beside letters.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// How many words of a slug are proposed to be kept.

@@ -430,7 +430,9 @@ fn all_faults_are_found_at_once() {
 
 #[test]
 fn slugs_are_one_segment() {
-    for slug in ["water", "ئاو-و-خاک", "a.b", "Water Returns", "c++", "2026-11"] {
+    for slug in
+        ["water", "ئاو-و-خاک", "a.b", "Water Returns", "c++", "2026-11", "نیم\u{200c}روز", "🦀"]
+    {
         assert_eq!(front(&yaml_story(&format!("slug: '{slug} '"))).slug.as_deref(), Some(slug));
     }
     for (slug, proposed) in [
@@ -445,6 +447,10 @@ fn slugs_are_one_segment() {
         ("a#b", "`slug: \"a-b\"`"),
         ("50%", "`slug: \"50\"`"),
         ("a\\u0007b", "`slug: \"a-b\"`"),
+        ("\\u200b", "leave `slug` out"),
+        ("\\u00a0\\ufe0f\\ufeff", "leave `slug` out"),
+        ("\\u202Ex", "`slug: \"x\"`"),
+        ("a\\u2067b", "`slug: \"a-b\"`"),
     ] {
         let text = yaml_story(&format!("slug: \"{slug}\""));
         assert!(marks(&text)[0].starts_with("4 bad-slug: "), "{slug}");
@@ -593,6 +599,16 @@ fn bytes_that_are_no_text() {
         let mut bytes = latin.to_vec();
         bytes[end] = 0xff;
         assert!(as_text(&bytes, "a.md").is_err());
+    }
+}
+
+#[test]
+fn line_ends_of_old_macs_are_named() {
+    for text in [toml_story(""), yaml_story("draft: true")] {
+        let old = text.replace('\n', "\r");
+        assert_eq!(marks(&old), ["1 no-front-matter: "], "{old:?}");
+        assert!(help(&old).contains("LF"), "{}", help(&old));
+        assert_eq!(marks(&text.replace('\n', "\r\n")), [""; 0], "{text}");
     }
 }
 
