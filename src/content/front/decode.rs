@@ -30,6 +30,9 @@ pub(super) fn decode<'a>(
     decoder.front()
 }
 
+/// The keys that keep a story from readers, in every spelling.
+const WITHHOLDING: [&str; 5] = ["draft", "embargo", "publish_date", "expires", "expiry_date"];
+
 struct Decoder<'a, 'p> {
     proof: &'p mut Proof<'a>,
     /// What is given, under the key's own name.
@@ -238,8 +241,31 @@ fn extra(proof: &mut Proof<'_>, node: &Node<'_>) -> String {
         return String::new();
     }
     beyond(proof, node);
+    withholding(proof, node);
     // Keys are texts and numbers are finite, so JSON can hold it.
     serde_json::to_string(&node.value).unwrap_or_default()
+}
+
+/// Marks every key that would have kept the story from readers where it belongs. It stands below a
+/// table's line by a slip, or is indented by one; nobody's draft may be published for that.
+fn withholding(proof: &mut Proof<'_>, node: &Node<'_>) {
+    let Value::Table(table) = &node.value else { return };
+    for entry in table {
+        let key = WITHHOLDING.iter().find(|key| key.eq_ignore_ascii_case(&entry.key));
+        if let Some(key) = key {
+            let help = match proof.syntax {
+                Syntax::Toml => {
+                    "move the line up, above `[extra]`: what follows that belongs to it".to_owned()
+                }
+                Syntax::Yaml => format!("begin the line at the margin: `{key}:`"),
+            };
+            let message = format!("`{key}` stands within `extra`, where it withholds nothing");
+            let place = proof.place(entry.key_at.clone());
+            let finding = Diagnostic::new(Code::MisplacedKey, message).at(place).help(help);
+            proof.add(finding.note("a key of the theme's own needs another name"));
+        }
+        withholding(proof, &entry.node);
+    }
 }
 
 /// Marks every number that JSON cannot hold.

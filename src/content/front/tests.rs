@@ -602,6 +602,29 @@ fn bytes_that_are_no_text() {
     }
 }
 
+/// Keys that keep a story from readers, where they would not: below `[extra]` by a slip.
+#[test]
+fn nobody_is_published_by_a_slip() {
+    for key in ["draft", "embargo", "publish_date", "expires", "expiry_date"] {
+        for (text, mark) in [
+            (toml_story(&format!("[extra]\nx = 1\n{key} = true")), "6"),
+            (toml_story(&format!("[extra.film]\nx = 1\n{key} = 2026-11-22")), "6"),
+            (toml_story(&format!("extra.{key} = true")), "4"),
+            (yaml_story(&format!("extra:\n  x: 1\n  {key}: 2027-01-01")), "6"),
+        ] {
+            let marks = marks(&text);
+            assert_eq!(marks.len(), 1, "{text}");
+            assert!(marks[0].starts_with(&format!("{mark} misplaced-key: ")), "{marks:?}");
+            assert!(!marks[0].contains("20"), "{marks:?}");
+        }
+    }
+    helped(&[
+        (toml_story("[extra]\ndraft = true"), "above `[extra]`"),
+        (yaml_story("extra:\n  Draft: true"), "at the margin: `draft:`"),
+    ]);
+    assert_eq!(marks(&toml_story("draft = true\n[extra]\nredraft = true")), [""; 0]);
+}
+
 #[test]
 fn line_ends_of_old_macs_are_named() {
     for text in [toml_story(""), yaml_story("draft: true")] {
