@@ -66,6 +66,7 @@ codes! {
     ExpiresEarly "expires-early" Warning "The story expires before it is published, so it is never shown."
     DatedAhead "dated-ahead" Warning "`updated`, or the date of a correction, lies in the future. Until that moment readers are told of no update and shown no correction."
     MisplacedKey "misplaced-key" Error "A key that keeps a story from readers, such as `draft` or `embargo`, stands within `extra`, where it does nothing: the story would be published. In TOML, all that follows a line such as `[extra]` belongs to it, so that line comes last; in YAML, a key of the story's own begins at the margin. Keys of a theme need other names."
+    NoEffect "no-effect" Warning "A key is understood, but does nothing in this file: the address of a section is that of its folder, whatever `slug` its `_index.md` gives."
     DuplicateKey "duplicate-key" Error "The same key stands twice in the front matter, or under two names that mean the same, such as `summary` and `description`."
     // The site as a whole.
     DuplicateUrl "duplicate-url" Error "Two sources claim one URL. Rename one of the files or give one of them another `slug`; remove the `aliases` entry if the conflict is with a redirect."

@@ -220,7 +220,13 @@ impl<'a> Decoder<'a, '_> {
 
 fn slug(proof: &mut Proof<'_>, node: &Node<'_>) -> Option<String> {
     if let Value::Text(text) = &node.value {
-        return paths::slug(proof, node, text);
+        let slug = paths::slug(proof, node, text);
+        if slug.is_some() && matches!(proof.path.rsplit('/').next(), Some("_index.md")) {
+            let message = "a section's address is that of its folder; its `slug` does nothing";
+            let help = "take the line out, or rename the folder";
+            proof.mark(Code::NoEffect, node.at.clone(), message, help);
+        }
+        return slug;
     }
     wrong_type(proof, "slug", Wants::Slug, node);
     None

@@ -626,6 +626,16 @@ fn nobody_is_published_by_a_slip() {
 }
 
 #[test]
+fn a_section_takes_no_slug() {
+    for (path, found) in [("a/_index.md", 1), ("_index.md", 1), ("a/index.md", 0), ("a/b.md", 0)] {
+        let (front, findings) = read(path, &toml("title = \"T\"\nslug = \"x\""), BAGHDAD, false);
+        let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, vec![Code::NoEffect; found], "{path}");
+        assert!(front.is_some(), "{path}");
+    }
+}
+
+#[test]
 fn line_ends_of_old_macs_are_named() {
     for text in [toml_story(""), yaml_story("draft: true")] {
         let old = text.replace('\n', "\r");
