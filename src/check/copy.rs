@@ -13,6 +13,7 @@ use crate::{
     edition::{Index, Slot, gate, links, translations},
     site::{Csp, Site},
 };
+use icu::segmenter::GraphemeClusterSegmenter;
 
 /// What could be better in an article.
 pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
@@ -38,7 +39,7 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
 }
 
 fn long_headline(article: &Article, most: usize) -> Option<Fault> {
-    let length = article.title.chars().count();
+    let length = characters(&article.title, most);
     if article.kind != Kind::Story || length <= most {
         return None;
     }
@@ -49,6 +50,15 @@ fn long_headline(article: &Article, most: usize) -> Option<Fault> {
             "shorten it, and say the rest in `summary`; the limit is `headline_max` in `[lint]`",
         ),
     )
+}
+
+/// How many characters readers see (UAX #29): a letter with its accents is one, as is a family of
+/// emoji. No text has more of them than code points, so most headlines are not taken apart.
+fn characters(text: &str, most: usize) -> usize {
+    match text.chars().count() {
+        points if points <= most => points,
+        _ => GraphemeClusterSegmenter::new().segment_str(text).skip(1).count(),
+    }
 }
 
 fn missing_summary() -> Fault {

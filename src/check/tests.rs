@@ -265,6 +265,11 @@ fn headlines_are_measured_in_characters() {
     };
     assert_eq!(headline("هەواڵ"), [""; 0]);
     assert_eq!(headline("هەواڵی"), ["warning long-headline s/a.md:2 «هەواڵی»"]);
+    // As readers count them: an accent or a joined emoji is no character of its own.
+    assert_eq!(headline(&"e\u{301}".repeat(5)), [""; 0]);
+    assert_eq!(headline(&"👨\u{200d}👩\u{200d}👧".repeat(5)), [""; 0]);
+    let six = "e\u{301}".repeat(6);
+    assert_eq!(headline(&six), [format!("warning long-headline s/a.md:2 «{six}»")]);
 }
 
 /// Stories of one tag each; what is said of them.
