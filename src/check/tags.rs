@@ -1,8 +1,8 @@
 //! Tags that were probably meant to be one.
 //!
-//! Invariant: it speaks up only where one of two tags is much rarer than the other, or where
-//! both share a page already; and it names only tags of published stories. Numbers are never
-//! misspelt: `g7` and `g20` are two tags.
+//! Invariant: it speaks up only where one of two tags is much rarer than the other, where both
+//! share a page already, or where they are one word typed on two keyboards; and it names only
+//! tags of published stories. Numbers are never misspelt: `g7` and `g20` are two tags.
 
 use super::{
     article,
@@ -14,7 +14,7 @@ use crate::{
     edition::{Index, ListKey, ListKind, Slot},
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap};
 
 /// A tag that is in so few stories may be a slip.
 const RARE: usize = 2;
@@ -25,10 +25,26 @@ const TIMES: usize = 5;
 struct Tag<'a> {
     edition: u8,
     slug: &'a str,
+    /// The slug in the letters of one keyboard.
+    word: Cow<'a, str>,
     spellings: BTreeMap<&'a str, Vec<Slot>>,
 }
 
-impl Tag<'_> {
+/// The most usual of the tags that are one word.
+type Words<'t, 'a> = FxHashMap<(u8, &'t str), &'t Tag<'a>>;
+
+impl<'a> Tag<'a> {
+    fn new(index: &Index, edition: u8, slug: &'a str) -> Self {
+        let lang = &index.site.editions[usize::from(edition)].lang;
+        Self { edition, slug, word: word(lang.primary(), slug), spellings: BTreeMap::new() }
+    }
+
+    /// How usual it is: by its stories, else by its letters.
+    fn rank(&self) -> (usize, Reverse<usize>) {
+        let pairs = self.slug.chars().zip(self.word.chars());
+        (self.count(), Reverse(pairs.filter(|(typed, meant)| typed != meant).count()))
+    }
+
     fn count(&self) -> usize {
         self.spellings.values().map(Vec::len).sum()
     }
@@ -44,13 +60,37 @@ impl Tag<'_> {
 pub(super) fn faults(index: &Index) -> Vec<(Slot, Fault)> {
     let tags = collect(index);
     let frequent: Vec<&Tag> = tags.iter().filter(|tag| tag.count() > RARE).collect();
+    let words = words(&tags);
     let spelt = tags.iter().flat_map(|tag| spelt(index, tag));
-    let near = tags.iter().filter(|tag| tag.count() <= RARE).filter_map(|tag| {
-        let meant = frequent.iter().find(|other| is_slip(tag, other))?;
+    let near = tags.iter().filter_map(|tag| {
+        let meant = meant(tag, &words, &frequent)?;
         let slots = tag.slots();
         Some((*slots.first()?, slip(index, tag, meant, &slots)))
     });
-    spelt.chain(near).chain(unpublished(index, &tags, &frequent)).collect()
+    spelt.chain(near).chain(unpublished(index, &tags, &words, &frequent)).collect()
+}
+
+fn words<'t, 'a>(tags: &'t [Tag<'a>]) -> Words<'t, 'a> {
+    let mut words = Words::default();
+    // What is ASCII has but one keyboard.
+    for tag in tags.iter().filter(|tag| !tag.slug.is_ascii()) {
+        let chief = words.entry((tag.edition, &*tag.word)).or_insert(tag);
+        if tag.rank() > chief.rank() {
+            *chief = tag;
+        }
+    }
+    words
+}
+
+/// The tag that was probably meant by another.
+fn meant<'t, 'a>(
+    tag: &Tag,
+    words: &Words<'t, 'a>,
+    frequent: &[&'t Tag<'a>],
+) -> Option<&'t Tag<'a>> {
+    let same = words.get(&(tag.edition, &*tag.word)).copied();
+    let near = || frequent.iter().copied().find(|other| is_slip(tag, other));
+    same.filter(|chief| chief.slug != tag.slug).or_else(near)
 }
 
 /// The tags of published stories, by edition and slug.
@@ -61,8 +101,7 @@ fn collect(index: &Index) -> Vec<Tag<'_>> {
         let article = index.article(*slot);
         for term in &article.tags {
             let number = *numbers.entry((article.edition, &*term.slug)).or_insert_with(|| {
-                let (edition, slug) = (article.edition, &*term.slug);
-                tags.push(Tag { edition, slug, spellings: BTreeMap::new() });
+                tags.push(Tag::new(index, article.edition, &term.slug));
                 tags.len() - 1
             });
             tags[number].spellings.entry(&*term.name).or_default().push(*slot);
@@ -97,18 +136,38 @@ fn near_tag(name: &str, message: String, usual: &str, index: &Index, slots: &[Sl
 fn slip(index: &Index, tag: &Tag, meant: &Tag, slots: &[Slot]) -> Fault {
     let name = tag.spellings.keys().next().copied().unwrap_or(tag.slug);
     let usual = usual(index, meant.edition, meant.slug).unwrap_or(meant.slug);
-    let (few, many) = (slots.len(), meant.count());
-    let stories = if few == 1 { "story" } else { "stories" };
     let message = format!(
-        "the tag `{}` ({few} {stories}) is nearly `{}` ({many} stories)",
+        "the tag `{}` ({}) is nearly `{}` ({})",
         short(name),
-        short(usual)
+        stories(slots.len()),
+        short(usual),
+        stories(meant.count())
     );
-    near_tag(name, message, usual, index, slots)
+    let fault = near_tag(name, message, usual, index, slots);
+    let mut letters = tag.slug.chars().zip(meant.slug.chars());
+    match letters.find(|(typed, meant)| typed != meant).filter(|_| tag.word == meant.word) {
+        // Printed, they are one and the same: nobody would see what there is to change.
+        Some((typed, letter)) => fault.help(format!(
+            "write `{}`, with the letter {letter} (U+{:04X}) and not {typed} (U+{:04X})",
+            short(usual),
+            u32::from(letter),
+            u32::from(typed)
+        )),
+        None => fault,
+    }
+}
+
+fn stories(count: usize) -> String {
+    if count == 1 { "1 story".to_owned() } else { format!("{count} stories") }
 }
 
 /// Tags of unpublished stories, held against those of published ones.
-fn unpublished(index: &Index, tags: &[Tag], frequent: &[&Tag]) -> Vec<(Slot, Fault)> {
+fn unpublished(
+    index: &Index,
+    tags: &[Tag],
+    words: &Words,
+    frequent: &[&Tag],
+) -> Vec<(Slot, Fault)> {
     let slots = (0u32..).take(index.admitted.capacity());
     let terms = slots.filter(|slot| !is_public(index, *slot)).flat_map(|slot| {
         let article = article(index, slot);
@@ -121,9 +180,9 @@ fn unpublished(index: &Index, tags: &[Tag], frequent: &[&Tag]) -> Vec<(Slot, Fau
                 Ok(at) if tags[at].spellings.contains_key(&*term.name) => return None,
                 Ok(at) => &tags[at],
                 Err(_) => {
-                    let spellings = BTreeMap::from([(&*term.name, vec![slot])]);
-                    let tag = Tag { edition, slug: &term.slug, spellings };
-                    frequent.iter().find(|other| is_slip(&tag, other))?
+                    let mut tag = Tag::new(index, edition, &term.slug);
+                    tag.spellings.insert(&term.name, vec![slot]);
+                    meant(&tag, words, frequent)?
                 }
             };
             let usual = usual(index, edition, meant.slug)?;
@@ -136,8 +195,25 @@ fn unpublished(index: &Index, tags: &[Tag], frequent: &[&Tag]) -> Vec<(Slot, Fau
 /// Whether a rare tag was probably meant to be a frequent one.
 fn is_slip(rare: &Tag, frequent: &Tag) -> bool {
     rare.edition == frequent.edition
+        && rare.count() <= RARE
         && frequent.count() >= TIMES * rare.count()
-        && are_alike(rare.slug, frequent.slug)
+        && are_alike(&rare.word, &frequent.word)
+}
+
+/// A slug in the letters of Kurdish and Persian keyboards. Arabic ones have another kaf and yeh,
+/// and old Kurdish texts write the vowel `ە` as a heh with a joiner (which no slug keeps). In
+/// Arabic itself, yeh and alef maksura are two letters.
+fn word<'a>(lang: &str, slug: &'a str) -> Cow<'a, str> {
+    let letter = |c: char| match c {
+        'ك' => 'ک',
+        'ي' | 'ى' => 'ی',
+        'ه' | 'ھ' => 'ە',
+        c => c,
+    };
+    if lang == "ar" || slug.is_ascii() {
+        return Cow::Borrowed(slug);
+    }
+    Cow::Owned(slug.chars().map(letter).collect())
 }
 
 /// Whether two slugs are one word in singular and plural, differ in their hyphens alone, or by
@@ -172,7 +248,24 @@ fn without_hyphens(slug: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::are_alike;
+    use super::{are_alike, word};
+
+    #[test]
+    fn keyboards_are_told_from_words() {
+        for (lang, a, b, one) in [
+            ("ckb", "كورد", "کورد", true),
+            ("ckb", "هەولێر", "ههولێر", true),
+            ("ckb", "ھەولێر", "هەولێر", true),
+            ("ckb", "ئابووری", "ئابووري", true),
+            ("ckb", "ئابووری", "ئابوورى", true),
+            ("fa", "کرکوک", "كركوك", true),
+            ("ckb", "کورد", "گورد", false),
+            ("ckb", "شێر", "شیر", false),
+            ("ar", "على", "علي", false),
+        ] {
+            assert_eq!(word(lang, a) == word(lang, b), one, "{lang} {a} {b}");
+        }
+    }
 
     #[test]
     fn slips_are_told_from_words() {

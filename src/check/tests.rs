@@ -304,6 +304,14 @@ fn tags_that_are_meant_to_be_one() {
             vec![("procurement", 5), ("procurment", 1)],
             "the tag `procurment` (1 story) is nearly `procurement` (5 stories); write `procurement`",
         ),
+        (
+            vec![("کورد", 3), ("كورد", 2)],
+            "the tag `كورد` (2 stories) is nearly `کورد` (3 stories); write `کورد`, with the letter ک (U+06A9) and not ك (U+0643)",
+        ),
+        (
+            vec![("هه\u{200c}ولێر", 1), ("هەولێر", 1)],
+            "the tag `هه\u{200c}ولێر` (1 story) is nearly `هەولێر` (1 story); write `هەولێر`, with the letter ە (U+06D5) and not ه (U+0647)",
+        ),
         (vec![("agency", 10), ("agencies", 3)], ""),
         (vec![("agency", 4), ("agencies", 1)], ""),
         (vec![("election-2024", 10), ("election-2026", 1)], ""),
