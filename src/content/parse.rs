@@ -20,7 +20,11 @@ use crate::{
 use chrono::Datelike;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 /// A Markdown file with its stamp: what the ledger keeps of it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -288,7 +292,7 @@ fn assemble(
         kicker: front.kicker.into(),
         dateline: front.dateline.into(),
         series: term(front.series),
-        authors: front.authors.into_iter().map(Into::into).collect(),
+        authors: people(front.authors),
         tags,
         genre: front.genre,
         paid: front.paid,
@@ -352,4 +356,11 @@ fn terms(names: Vec<String>) -> Box<[Term]> {
         }
     }
     out.into()
+}
+
+/// The people named, each once: names that have one slug are one person.
+fn people(names: Vec<String>) -> Box<[Box<str>]> {
+    let mut seen = BTreeSet::new();
+    let is_new = |name: &String| slug::slug(name).is_none_or(|slug| seen.insert(slug));
+    names.into_iter().filter(is_new).map(Into::into).collect()
 }

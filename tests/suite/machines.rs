@@ -57,6 +57,11 @@ fn a_story_says_what_it_is() {
             r#"[{"@type":"Person","name":"Ann <Ash>","url":"https://proof.example/authors/ann-ash/"},{"@type":"Person","name":"Bo","url":"https://proof.example/authors/bo/"}]"#,
         ),
         (
+            "authors = [\"ann-ash\", \"Bo\", \"ANN ASH\", \"Bo \"]",
+            "/author",
+            r#"[{"@type":"Person","name":"ann-ash","url":"https://proof.example/authors/ann-ash/"},{"@type":"Person","name":"Bo","url":"https://proof.example/authors/bo/"}]"#,
+        ),
+        (
             "",
             "/author",
             r#"[{"@type":"Organization","name":"Proof Post","url":"https://proof.example/"}]"#,
