@@ -204,7 +204,7 @@ fn new_fills_in_slug_and_date() {
             "ckb/politics",
             "ئاو: گەڕایەوە",
             "content/ckb/politics/2026/12/ئاو-گەڕایەوە.md",
-            &["title: \"ئاو: گەڕایەوە\""][..],
+            &["title: \"ئاو: گەڕایەوە\"", "kicker: From \"politics\""][..],
         ),
         (
             "sport/football",
@@ -212,6 +212,13 @@ fn new_fills_in_slug_and_date() {
             "content/sport/football/2026/12/derby.md",
             &["draft = true", "title = \"Derby\""][..],
         ),
+        (
+            "politics/2026/11",
+            "In a month",
+            "content/politics/2026/11/in-a-month.md",
+            &["kicker: From \"politics\""][..],
+        ),
+        ("weather/2027", "In a year", "content/weather/2027/in-a-year.md", &["title = \""][..]),
         (
             "authors",
             "Tara Gulzard",

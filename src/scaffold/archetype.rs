@@ -13,7 +13,7 @@ pub struct Values {
     pub date: String,
     /// `{{ slug }}`: the name of the file.
     pub slug: String,
-    /// `{{ section }}`: the section's path.
+    /// `{{ section }}`: the section's path, without the folder of its language.
     pub section: String,
 }
 
@@ -149,7 +149,7 @@ mod tests {
             title: title.into(),
             date: "2026-11-22T08:30:00+03:00".into(),
             slug: "the-slug".into(),
-            section: "ckb/politics".into(),
+            section: "sport/football".into(),
         }
     }
 
@@ -185,10 +185,10 @@ mod tests {
         for (archetype, filled) in [
             ("+++\nslug = {{ slug }}\n+++\n", "+++\nslug = \"the-slug\"\n+++\n"),
             ("+++\nx = \"On {{ title }}!\"\n+++\n", "+++\nx = \"On a \\\"b\\\"!\"\n+++\n"),
-            ("+++\nx = [{{ section }}]\n+++\n", "+++\nx = [\"ckb/politics\"]\n+++\n"),
+            ("+++\nx = [{{ section }}]\n+++\n", "+++\nx = [\"sport/football\"]\n+++\n"),
             (
                 "+++\nx = [\"{{ title }}\", {{ slug }}, \"in {{ section }}\"]\n+++\n",
-                "+++\nx = [\"a \\\"b\\\"\", \"the-slug\", \"in ckb/politics\"]\n+++\n",
+                "+++\nx = [\"a \\\"b\\\"\", \"the-slug\", \"in sport/football\"]\n+++\n",
             ),
             ("+++\n+++\n# {{ title }}\n", "+++\n+++\n# a \"b\"\n"),
             ("{{ title }}\n", "a \"b\"\n"),

@@ -56,27 +56,32 @@ pub struct Begun {
 /// What is wrong with the order or the site, or what the system says.
 pub fn begin(order: &Order<'_>) -> Result<Begun, Refusal> {
     let site = site(order.root)?;
-    let section = section(order.section)?;
+    let folder = folder(order.section)?;
     let headline = headline(order.headline)?;
     let at = moment(order, &site)?;
     let slug = slug(order.slug, &headline)?;
     let content = order.root.join("content");
-    let is_new = !content.join(&section).is_dir();
+    let section = unfiled(&content, &folder);
+    let is_new = !content.join(section).is_dir();
     if is_new {
-        misspelt(&content, &section)?;
+        misspelt(&content, section)?;
     }
-    let kind = kind(&site, &section);
-    let folder = match kind {
-        Kind::Story => format!("{section}/{}", at.in_zone(site.timezone).format("%Y/%m")),
-        _ => section.clone(),
-    };
+    let kind = kind(&site, section);
     let date = at.rfc3339(site.timezone);
-    let values = Values { title: headline, date, slug: slug.clone(), section: section.clone() };
-    let text = compose(order.root, &site, kind, &values)?;
+    let name = within_edition(&site, section).to_owned();
+    let values = Values { title: headline, date, slug: slug.clone(), section: name };
+    let text = compose(order.root, &site, kind, section, &values)?;
+    let new_section = (is_new && kind == Kind::Story).then(|| section.to_owned());
+    let folder = match kind {
+        // Whoever names the folder of a month has filed the story already.
+        Kind::Story if section == folder => {
+            format!("{section}/{}", at.in_zone(site.timezone).format("%Y/%m"))
+        }
+        _ => folder,
+    };
     let path = format!("{folder}/{slug}.md");
     refuse_bundle(&content, &folder, &slug)?;
     write(&content, &path, &text)?;
-    let new_section = (is_new && kind == Kind::Story).then_some(section);
     Ok(Begun { path: format!("content/{path}"), new_section })
 }
 
@@ -86,7 +91,7 @@ fn site(root: &Path) -> Result<Site, Refusal> {
     site.ok_or_else(|| Refusal::Failed(prepare::failure(findings)))
 }
 
-fn section(typed: &str) -> Result<String, Refusal> {
+fn folder(typed: &str) -> Result<String, Refusal> {
     let bare = typed.trim().trim_matches('/');
     let bare = bare.strip_prefix("content/").unwrap_or(bare);
     let plain = |part: &str| !part.is_empty() && slug::of_file(part).as_deref() == Some(part);
@@ -100,6 +105,25 @@ fn section(typed: &str) -> Result<String, Refusal> {
         format!("`{typed}` cannot be the path of a section"),
         format!("name folders below `content/`, such as `{near}`"),
     ))
+}
+
+/// The section to which a folder belongs: folders at its end that file by date are none, unless
+/// they are described.
+fn unfiled<'f>(content: &Path, folder: &'f str) -> &'f str {
+    let mut section = folder;
+    while !content.join(section).join("_index.md").is_file() {
+        let (parent, name) = section.rsplit_once('/').unwrap_or(("", section));
+        if section.is_empty() || !is_filing(name) {
+            break;
+        }
+        section = parent;
+    }
+    section
+}
+
+/// Whether a folder of this name files by date.
+fn is_filing(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn headline(typed: &str) -> Result<String, Refusal> {
@@ -191,12 +215,11 @@ fn misspelt(content: &Path, section: &str) -> Result<(), Refusal> {
 /// The folders that may be sections: all but those that file by date, and bundles.
 fn folders(content: &Path) -> Vec<String> {
     let walk = WalkDir::new(content).min_depth(1).sort_by_file_name().into_iter();
-    let dated = |name: &str| name.bytes().all(|b| b.is_ascii_digit());
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.file_type().is_dir()
             && !name.starts_with('.')
-            && !dated(&name)
+            && !is_filing(&name)
             && !entry.path().join("index.md").exists()
     };
     let found = walk.filter_entry(wanted).flatten();
@@ -211,10 +234,16 @@ fn folders(content: &Path) -> Vec<String> {
 /// The text of the file: from the section's archetype, that of a section around it, the
 /// default one, or the one built in. An edition uses those of the default language where it
 /// has none of its own.
-fn compose(root: &Path, site: &Site, kind: Kind, values: &Values) -> Result<String, Refusal> {
-    let within = within_edition(site, &values.section);
+fn compose(
+    root: &Path,
+    site: &Site,
+    kind: Kind,
+    section: &str,
+    values: &Values,
+) -> Result<String, Refusal> {
+    let within = within_edition(site, section);
     let mut names: Vec<String> = Vec::new();
-    for whole in [values.section.as_str(), within] {
+    for whole in [section, within] {
         let parents = Path::new(whole).ancestors().filter_map(Path::to_str);
         names.extend(parents.filter(|name| !name.is_empty()).map(|name| format!("{name}.md")));
     }
@@ -318,7 +347,7 @@ mod tests {
             ("a b", None),
             (".git", None),
         ] {
-            assert_eq!(section(typed).ok().as_deref(), path, "{typed}");
+            assert_eq!(folder(typed).ok().as_deref(), path, "{typed}");
         }
     }
 }
