@@ -5,6 +5,7 @@
 use super::{Failure, Progress, Report, Stage, discretion};
 use crate::{
     base::{Code, Diagnostic, Fingerprint, Moment, Place, UrlPath, diag, utf8},
+    check::Sources,
     content::{
         Kind,
         discover::{self, Folder, Found},
@@ -185,7 +186,8 @@ pub fn compose(
 
     progress.begin(Stage::Plan, 0);
     let since = Instant::now();
-    let (plan, collisions) = outputs::plan(&index, &theme);
+    let (plan, collisions) =
+        outputs::plan(&index, &theme, &Sources { index: &index, root: &options.root });
     report.findings.extend(collisions);
     stop_on_errors(&mut report.findings)?;
     report.took(Stage::Plan, since);

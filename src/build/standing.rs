@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     base::{ContentPath, Diagnostic, Fingerprint, Moment, diag},
+    check::Sources,
     content::{
         discover::{self, Folder},
         media::{self, Media},
@@ -180,7 +181,11 @@ impl Standing {
     }
 
     fn planned(&self, index: Index) -> Issue {
-        let (plan, findings) = outputs::plan(&index, &self.theme);
+        let (plan, findings) = outputs::plan(
+            &index,
+            &self.theme,
+            &Sources { index: &index, root: &self.options.root },
+        );
         let (plan, findings) = (Arc::new(plan), Arc::new(findings));
         let (index, theme, media) = (Arc::new(index), self.theme.clone(), self.media.clone());
         Issue { index, theme, plan, findings, media }

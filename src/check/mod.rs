@@ -20,6 +20,7 @@ mod tags;
 mod tests;
 mod weigh;
 
+pub use source::Sources;
 pub use weigh::weigh;
 
 use crate::{

@@ -9,9 +9,11 @@ use super::{
     is_public,
 };
 use crate::{
-    base::{Diagnostic, Fingerprint, Place},
+    base::{Code, Diagnostic, Fingerprint, Place},
     content::front::{self, Front},
     edition::{Index, Slot},
+    outputs::plan::{Claim, Places},
+    site,
 };
 use chrono_tz::Tz;
 use std::{ops::Range, path::Path};
@@ -85,6 +87,30 @@ impl Source {
                 })
             }
         }
+    }
+}
+
+/// Looks up places for the plan's findings.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    /// The outlet.
+    pub index: &'a Index,
+    /// The site's root.
+    pub root: &'a Path,
+}
+
+impl Places for Sources<'_> {
+    fn claim(&self, slot: Slot, claim: Claim<'_>) -> Place {
+        let spot = match claim {
+            Claim::Slug => Spot::key("slug"),
+            Claim::Alias(url) => Spot::Key("aliases", url.as_str().into()),
+        };
+        let fault = Fault::new(Code::DuplicateUrl, spot, "");
+        Source::read(self.index, self.root, slot).place(&fault)
+    }
+
+    fn setting(&self, key: &str) -> Place {
+        site::place(self.root, key)
     }
 }
 

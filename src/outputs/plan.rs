@@ -26,9 +26,27 @@ pub struct Planned {
 /// Every file there should be, sorted by path.
 pub type Plan = Vec<Planned>;
 
+/// What an article claims an address by.
+#[derive(Clone, Copy, Debug)]
+pub enum Claim<'a> {
+    /// Its slug.
+    Slug,
+    /// One of its old addresses.
+    Alias(&'a UrlPath),
+}
+
+/// Looks up where something stands in its source; the plan itself reads no file.
+pub trait Places: Sync {
+    /// Where an article makes a claim; its file alone where it says nothing of it.
+    fn claim(&self, slot: Slot, claim: Claim<'_>) -> Place;
+
+    /// Where a setting stands.
+    fn setting(&self, key: &str) -> Place;
+}
+
 /// Plans the website.
 #[must_use]
-pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
+pub fn plan(index: &Index, theme: &Theme, places: &dyn Places) -> (Plan, Vec<Diagnostic>) {
     let mut plan = articles(index);
     if index.site.lite {
         plan.extend(lite(index));
@@ -45,8 +63,8 @@ pub fn plan(index: &Index, theme: &Theme) -> (Plan, Vec<Diagnostic>) {
         let ranks = || rank(&a.output).cmp(&rank(&b.output));
         a.path.cmp(&b.path).then_with(ranks).then_with(|| owners(a, b))
     });
-    let mut findings = collisions(index, &plan);
-    findings.extend(no_icon(index));
+    let mut findings = collisions(index, places, &plan);
+    findings.extend(no_icon(index, places));
     plan.dedup_by(|later, first| later.path == first.path);
     (plan, findings)
 }
@@ -196,30 +214,30 @@ fn for_hosts(index: &Index) -> impl Iterator<Item = HostFile> {
     wanted.filter(move |host| !own(host) && read(host) && !empty(host))
 }
 
-fn no_icon(index: &Index) -> Option<Diagnostic> {
+fn no_icon(index: &Index, places: &dyn Places) -> Option<Diagnostic> {
     let path = &index.site.icon;
     let is_there = path.is_empty() || icons::source(&index.site, &index.facts.files).is_some();
     (!is_there).then(|| {
         Diagnostic::new(Code::BadIcon, format!("`icon` names `{path}`, which is not there"))
-            .at(Place::file("site.toml"))
+            .at(places.setting("icon"))
             .help(format!("put the picture at `static/{path}`, or correct the path"))
     })
 }
 
-fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
+fn collisions(index: &Index, places: &dyn Places, plan: &[Planned]) -> Vec<Diagnostic> {
     let twice = plan
         .par_windows(2)
         .filter_map(|pair| match pair {
             [first, second] if first.path == second.path => Some((first, second)),
             _ => None,
         })
-        .map(|(first, second)| collision(index, first, second));
+        .map(|(first, second)| collision(index, places, first, second));
     let in_the_way =
         plan.par_iter().filter(|p| !p.path.as_str().ends_with("/index.html")).filter_map(|file| {
             let below = format!("{}/", file.path);
             let from = plan.partition_point(|p| p.path.as_str() < below.as_str());
             let inner = plan.get(from).filter(|p| p.path.as_str().starts_with(&below))?;
-            Some(collision(index, file, inner))
+            Some(collision(index, places, file, inner))
         });
     // A page at `…/index.html/` hides behind the name that every page's file has.
     let name = memmem::Finder::new("index.html/");
@@ -227,33 +245,43 @@ fn collisions(index: &Index, plan: &[Planned]) -> Vec<Diagnostic> {
         let at = name.find(inner.path.as_str().as_bytes())?;
         let file = format!("{}index.html", &inner.path.as_str()[..at]);
         let at = plan.binary_search_by(|p| p.path.as_str().cmp(&file)).ok()?;
-        Some(collision(index, &plan[at], inner))
+        Some(collision(index, places, &plan[at], inner))
     });
     let mut found: Vec<Diagnostic> = twice.chain(in_the_way).chain(behind_a_page).collect();
-    found.extend(aliases_twice(index).chain(profiles_twice(index)));
-    found.extend(aliases_of_pages(index));
+    found.extend(aliases_twice(index, places).chain(profiles_twice(index, places)));
+    found.extend(aliases_of_pages(index, places));
     found
 }
 
 /// Aliases where a list will have a numbered page one day: better told now than on the day.
-fn aliases_of_pages(index: &Index) -> impl Iterator<Item = Diagnostic> {
+fn aliases_of_pages(index: &Index, places: &dyn Places) -> impl Iterator<Item = Diagnostic> {
     index.aliases.iter().filter(|(url, _)| index.is_numbered_page(url)).map(|(url, slot)| {
-        let path = format!("content/{}", index.article(*slot).path);
         Diagnostic::new(Code::DuplicateUrl, format!("{url} is the address of a list's page"))
-            .at(Place::file(path).label("claims it as an old address"))
+            .at(places.claim(*slot, Claim::Alias(url)).label("claims it as an old address"))
             .help("remove the entry from `aliases`")
     })
 }
 
-fn collision(index: &Index, first: &Planned, second: &Planned) -> Diagnostic {
+/// Where an output's claim to its address is made, or who makes it.
+fn place(index: &Index, places: &dyn Places, output: &Output) -> Place {
+    let alias = |url| index.aliases.get(url).map(|slot| places.claim(*slot, Claim::Alias(url)));
+    let place = match output {
+        Output::Article(slot) | Output::Lite(slot) => Some(places.claim(*slot, Claim::Slug)),
+        Output::Redirect(url) => alias(url),
+        _ => None,
+    };
+    place.unwrap_or_else(|| Place::file(owner(index, output)))
+}
+
+fn collision(index: &Index, places: &dyn Places, first: &Planned, second: &Planned) -> Diagnostic {
     let message = if first.path == second.path {
         format!("two sources claim the address {}", first.path.url())
     } else {
         format!("`{}` would be both a file and a folder", first.path)
     };
     Diagnostic::new(Code::DuplicateUrl, message)
-        .at(Place::file(owner(index, &second.output)).label("this one"))
-        .also(Place::file(owner(index, &first.output)).label("and this one"))
+        .at(place(index, places, &second.output).label("this one"))
+        .also(place(index, places, &first.output).label("and this one"))
         .help(remedy(&first.output, &second.output))
 }
 
@@ -271,19 +299,19 @@ fn remedy(first: &Output, second: &Output) -> &'static str {
 }
 
 /// Two files that claim one alias: the index keeps the first.
-fn aliases_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
+fn aliases_twice(index: &Index, places: &dyn Places) -> impl Iterator<Item = Diagnostic> {
     index.admitted.visible().iter().flat_map(move |slot| {
         let article = index.article(*slot);
         article.aliases.iter().filter_map(move |alias| {
             let owner = index.aliases.get(alias).filter(|owner| *owner != slot)?;
-            let path = |slot: u32| format!("content/{}", index.article(slot).path);
+            let place = |slot| places.claim(slot, Claim::Alias(alias));
             Some(
                 Diagnostic::new(
                     Code::DuplicateUrl,
                     format!("two stories claim the old address {alias}"),
                 )
-                .at(Place::file(path(*slot)).label("this one"))
-                .also(Place::file(path(*owner)).label("and this one"))
+                .at(place(*slot).label("this one"))
+                .also(place(*owner).label("and this one"))
                 .help("remove the entry from `aliases` in one of them"),
             )
         })
@@ -291,19 +319,19 @@ fn aliases_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
 }
 
 /// Two profiles of one person: the index keeps the first.
-fn profiles_twice(index: &Index) -> impl Iterator<Item = Diagnostic> {
+fn profiles_twice(index: &Index, places: &dyn Places) -> impl Iterator<Item = Diagnostic> {
     index.admitted.visible().iter().filter_map(|slot| {
         let article = index.article(*slot);
         let person = index.people.get(article.edition, &article.slug)?;
         let owner = person.profile.filter(|owner| article.kind == Kind::Author && owner != slot)?;
-        let path = |slot: u32| format!("content/{}", index.article(slot).path);
+        let place = |slot| places.claim(slot, Claim::Slug);
         Some(
             Diagnostic::new(
                 Code::DuplicateUrl,
                 format!("two sources claim the address {}", article.url),
             )
-            .at(Place::file(path(*slot)).label("this one"))
-            .also(Place::file(path(owner)).label("and this one"))
+            .at(place(*slot).label("this one"))
+            .also(place(owner).label("and this one"))
             .help("rename one of the files, or give one of them another `slug`"),
         )
     })

@@ -13,6 +13,7 @@ mod menu;
 pub mod model;
 pub mod notices;
 mod permalink;
+mod place;
 pub mod publish;
 pub mod publisher;
 pub mod purge;
@@ -29,6 +30,7 @@ pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
 pub use notices::{Ai, Notices};
+pub use place::place;
 pub use publish::{Packing, Target};
 pub use publisher::Publisher;
 pub use purge::Purge;

@@ -7,6 +7,7 @@ use crate::{
     base::{Code, Diagnostic, Fingerprint, Place, UrlPath, utf8},
     content::{discover, pixels},
     edition::Asset,
+    site,
 };
 use include_dir::{Dir, include_dir};
 use std::{
@@ -187,6 +188,6 @@ fn unknown_theme(root: &Path, name: &str) -> Diagnostic {
     known.dedup();
     let known = crate::base::suggest::one_of(known.iter().map(String::as_str));
     Diagnostic::new(Code::UnknownTheme, format!("there is no theme `{name}`"))
-        .at(Place::file("site.toml"))
+        .at(site::place(root, "theme"))
         .help(format!("write `theme = …` with {known}, or make the folder themes/{name}/"))
 }

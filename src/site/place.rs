@@ -1,0 +1,25 @@
+//! Where a setting stands in site.toml, for findings that come after it was read.
+//!
+//! Invariant: what is shown is in the file as it is now; where nothing can be read, the file alone
+//! is named.
+
+use crate::base::Place;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// The value of a key at the top of the site.toml in `root`, or its first line where that key is
+/// not given.
+#[must_use]
+pub fn place(root: &Path, key: &str) -> Place {
+    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
+    if text.is_empty() {
+        return Place::file("site.toml");
+    }
+    let table = DeTable::parse(&text).ok();
+    let value = table.as_ref().and_then(|table| {
+        let mut entries = table.get_ref().iter();
+        entries.find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.span())
+    });
+    let first = || 0..text.lines().next().map_or(0, str::len);
+    Place::in_text("site.toml", &text, value.unwrap_or_else(first))
+}
