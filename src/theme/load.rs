@@ -4,6 +4,7 @@
 //! with its files is found here, at once, before anything is rendered.
 
 use super::{
+    circles,
     cldr::Cldr,
     closure,
     files::{Text, ThemeFiles},
@@ -182,12 +183,22 @@ fn finding(sources: &BTreeMap<String, Text>, code: Code, error: &tera::Error) ->
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
         | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
-            let circle = chain.join("` → `");
+            let mut circle: Vec<&str> = chain.iter().map(String::as_str).collect();
+            let place = match circles::place_in_circle(sources, tpl, chain) {
+                Some((place, next)) => {
+                    // Of parents, Tera leaves out the one that closes the circle.
+                    let open = matches!(error.kind(), ErrorKind::CircularExtend { .. });
+                    circle.extend(open.then_some(next));
+                    place
+                }
+                None => Place::file(shown(sources, tpl)),
+            };
+            let circle = circle.join("` → `");
             Diagnostic::new(
                 Code::TemplateCycle,
                 format!("templates go round in a circle: `{circle}`"),
             )
-            .at(Place::file(shown(sources, tpl)))
+            .at(place)
             .help("take one `extends` or `include` out of the circle")
         }
         ErrorKind::MissingParent { current, parent } => {
@@ -200,7 +211,11 @@ fn finding(sources: &BTreeMap<String, Text>, code: Code, error: &tera::Error) ->
                 .at(in_source(sources, current, parent))
                 .help(help)
         }
-        _ => from_text(sources, code, &error.to_string()),
+        _ => {
+            let text = error.to_string();
+            let endless = text.contains(circles::ENDLESS).then(|| circles::endless(sources, code));
+            endless.flatten().unwrap_or_else(|| from_text(sources, code, &text))
+        }
     }
 }
 

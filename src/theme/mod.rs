@@ -7,6 +7,7 @@
 pub mod body;
 pub mod cards;
 pub mod cldr;
+mod circles;
 pub mod closure;
 pub mod files;
 pub mod filters;
