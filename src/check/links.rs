@@ -101,11 +101,12 @@ impl<'a> Links<'a> {
     fn anchor(&self, from: &Article, target: &Article, anchor: &str, link: &Link) -> Option<Fault> {
         // Text fragments (`:~:text=`) are for the browser.
         let anchor = anchor.split(":~:").next().unwrap_or_default();
-        let listed = !matches!(target.kind, Kind::Story | Kind::Page);
-        if anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || listed {
+        // A home page has bands for its sections, which the theme names.
+        let is_home = target.kind == Kind::Section && target.section.is_empty();
+        if anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || is_home {
             return None;
         }
-        let ids = ids(target.inside.open());
+        let ids = ids(target);
         if ids.iter().any(|id| id == anchor) {
             return None;
         }
@@ -191,8 +192,17 @@ impl<'a> Links<'a> {
     }
 }
 
-fn ids(inside: Inside<'_>) -> Vec<Cow<'_, str>> {
-    inside.outline.into_iter().map(|heading| heading.id).chain(inside.anchors).collect()
+/// The ids on an article's page: those of its text, and those that are kept free for the theme
+/// (docs/themes.md).
+fn ids(target: &Article) -> Vec<Cow<'_, str>> {
+    let Inside { outline, anchors, .. } = target.inside.open();
+    let of_page: &[&str] = match target.kind {
+        Kind::Story | Kind::Page if target.corrections.is_empty() => &["main", "menu"],
+        Kind::Story | Kind::Page => &["main", "menu", "corrections", "corrections-title"],
+        Kind::Section | Kind::Author => &["main", "menu", "river"],
+    };
+    let of_page = of_page.iter().copied().map(Cow::Borrowed);
+    outline.into_iter().map(|heading| heading.id).chain(anchors).chain(of_page).collect()
 }
 
 fn withheld_file(written: &str) -> String {
