@@ -45,7 +45,7 @@ impl<'a> Links<'a> {
         let reader = Reader { article, view: View::of(self.index, article) };
         let inside = article.inside.open();
         let links = inside.links.iter().filter_map(|link| self.link(&reader, link));
-        let pictures = inside.pictures.iter();
+        let pictures = named_once(&inside.pictures);
         let pictures =
             pictures.filter_map(|p| self.picture(&reader, &p.target, || Spot::target(p)));
         let lead = article.image.iter();
@@ -190,6 +190,16 @@ impl<'a> Links<'a> {
         let names: Vec<&str> = here.take_while(|name| !name.is_empty()).collect();
         names.into_iter().filter(|name| !name.contains('/'))
     }
+}
+
+/// Pictures without those that their tag has named before, in `src` and `srcset`.
+fn named_once<'p>(pictures: &'p [Link<'p>]) -> impl Iterator<Item = &'p Link<'p>> {
+    let before = |nth: usize| pictures[..nth].iter().rev();
+    let is_new = move |(nth, picture): &(usize, &Link)| {
+        let mut of_tag = before(*nth).take_while(|other| other.at == picture.at);
+        !of_tag.any(|other| other.target == picture.target)
+    };
+    pictures.iter().enumerate().filter(is_new).map(|(_, picture)| picture)
 }
 
 /// The ids on an article's page: those of its text, and those that are kept free for the theme

@@ -220,6 +220,23 @@ fn pictures_that_are_there_and_not() {
         ("<img src=\"river.jpg\" alt=\"\">", ""),
         ("![a](rivr.jpg)", "error missing-picture s/a.md:6 «rivr.jpg»"),
         ("<img\nsrc=\"/img/mop.png\" alt=\"a\">", "error missing-picture s/a.md:7 «/img/mop.png»"),
+        ("<video poster=\"river.jpg\"></video>", ""),
+        (
+            "<video poster=\"rivr.jpg\" src=\"/report.pdf\"></video>",
+            "error missing-picture s/a.md:6 «rivr.jpg»",
+        ),
+        (
+            "<picture><source srcset=\"river.jpg 1x, rivr.jpg 2x\"></picture>",
+            "error missing-picture s/a.md:6 «rivr.jpg»",
+        ),
+        (
+            "<img src=\"river.jpg\" alt=\"a\" srcset=\"river.jpg 1x, /img/map.png 2x,data:image/png;base64,AA== 3x\">",
+            "",
+        ),
+        (
+            "<img src=\"rivr.jpg\" alt=\"a\" srcset=\"rivr.jpg\">",
+            "error missing-picture s/a.md:6 «rivr.jpg»",
+        ),
         ("![a](../../../x.jpg)", "error outside-content s/a.md:6 «../../../x.jpg»"),
         ("![](river.jpg)", "warning missing-alt s/a.md:6 «river.jpg»"),
         ("<img src=\"river.jpg\">", "warning missing-alt s/a.md:6 «river.jpg»"),

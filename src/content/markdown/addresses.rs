@@ -4,7 +4,7 @@
 //! only the ones for which there is another address. Addresses in examples are made others as
 //! well: to a browser, a link in `<pre>` is a link.
 
-use super::raw_html::{Reader, Token, decode};
+use super::raw_html::{self, Reader, Token, decode};
 use pulldown_cmark_escape::escape_html;
 use std::ops::Range;
 
@@ -60,29 +60,17 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// A `srcset`: addresses, each followed by its width or density, with commas between them.
+/// A `srcset` with other addresses.
 fn candidates(value: &str, other: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut rest = value;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
-        if rest.is_empty() {
-            break;
+    let (mut out, mut written) = (String::new(), 0);
+    for at in raw_html::candidates(value) {
+        if let Some(new) = other(&value[at.clone()]) {
+            out.push_str(&value[written..at.start]);
+            out.push_str(&new);
+            written = at.end;
         }
-        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
-        let address = rest[..end].trim_end_matches(',');
-        let has_more = address.len() == end;
-        rest = &rest[end..];
-        let mut descriptor = "";
-        if has_more {
-            let end = rest.find(',').unwrap_or(rest.len());
-            descriptor = rest[..end].trim();
-            rest = &rest[end..];
-        }
-        let address = other(address).unwrap_or_else(|| address.to_owned());
-        out.push(if descriptor.is_empty() { address } else { format!("{address} {descriptor}") });
     }
-    let out = out.join(", ");
+    out.push_str(&value[written..]);
     (out != value).then_some(out)
 }
 
@@ -114,7 +102,7 @@ mod tests {
             ),
             (
                 "<img srcset=\"a.png 1x, b,c.png 2x,d.png\">",
-                "<img srcset=\"https://x.org/a.png 1x, https://x.org/b,c.png 2x, https://x.org/d.png\">",
+                "<img srcset=\"https://x.org/a.png 1x, https://x.org/b,c.png 2x,https://x.org/d.png\">",
             ),
             ("<img srcset=\"data:a,b 1x\">", "<img srcset=\"data:a,b 1x\">"),
         ] {

@@ -54,6 +54,9 @@ impl Found {
     }
 }
 
+/// A picture whose tag describes it, and says how large it is, in other words.
+const MORE: Kind = Kind::Picture { alt: true, size: (Some(0), Some(0)) };
+
 /// A part of raw HTML.
 pub enum Token<'h> {
     /// Text between tags, as written.
@@ -246,6 +249,22 @@ fn value(html: &str, at: usize) -> Option<(Range<usize>, bool)> {
     }
 }
 
+/// Where the addresses stand in a `srcset` (HTML Standard, section 4.8.4.2.2): each is followed by
+/// its width or density, with commas between them.
+pub fn candidates(srcset: &str) -> Vec<Range<usize>> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    loop {
+        at = skip(srcset, at, |c| c.is_ascii_whitespace() || c == ',');
+        if at == srcset.len() {
+            return found;
+        }
+        let end = skip(srcset, at, |c| !c.is_ascii_whitespace());
+        let address = at..at + srcset[at..end].trim_end_matches(',').len();
+        at = if address.end == end { skip(srcset, end, |c| c != ',') } else { end };
+        found.push(address);
+    }
+}
+
 fn skip(html: &str, at: usize, what: impl Fn(char) -> bool) -> usize {
     html[at..].find(|c| !what(c)).map_or(html.len(), |found| at + found)
 }
@@ -257,6 +276,7 @@ impl Tag<'_> {
     }
 
     fn find(&self, found: &mut Vec<Found>) {
+        let before = found.len();
         self.note("id", Kind::Id, found);
         let name = self.name.to_ascii_lowercase();
         self.find_scripts(&name, found);
@@ -266,16 +286,36 @@ impl Tag<'_> {
         match name.as_str() {
             _ if self.example => {}
             "a" | "area" => self.note("href", Kind::Link, found),
-            "source" | "video" | "audio" => self.note("src", Kind::Link, found),
+            "source" | "video" | "audio" => {
+                self.note("src", Kind::Link, found);
+                self.note("poster", MORE, found);
+                self.note_candidates(found);
+            }
             "iframe" => self.note("src", Kind::Frame, found),
             "img" => {
                 let alt = self.attribute("alt").is_some();
                 let pixels = |name| Some(self.attribute(name)?.value.trim().parse().unwrap_or(0));
                 let size = (pixels("width"), pixels("height"));
                 self.note("src", Kind::Picture { alt, size }, found);
+                self.note_candidates(found);
             }
             _ => {}
         }
+        // Whoever writes them anew goes through them from the first to the last.
+        found[before..].sort_by_key(|found| found.value.start);
+    }
+
+    /// The pictures of a `srcset`.
+    fn note_candidates(&self, found: &mut Vec<Found>) {
+        let Some(Attribute { value, range, .. }) = self.attribute("srcset") else { return };
+        found.extend(candidates(value).into_iter().map(|at| Found {
+            kind: MORE,
+            text: decode(&value[at.clone()]).into(),
+            value: range.start + at.start..range.start + at.end,
+            // It ends where others may follow, and needs no quotes of its own.
+            quoted: true,
+            tag: self.range.clone(),
+        }));
     }
 
     /// What browsers would run, in examples too.

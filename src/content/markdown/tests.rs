@@ -419,6 +419,14 @@ fn raw_html_leads_where_it_should() {
         ("<img src=\"p.jpg\" width=1 height=1>", "<img src=\"/p.jpg\" width=1 height=1>"),
         ("<video src=\"moved\"></video>", "<p><video src=\"/here/\"></video></p>"),
         (
+            "<div><video poster=p.jpg src='moved'></video></div>",
+            "<div><video poster=\"/p.jpg\" src='/here/'></video></div>",
+        ),
+        (
+            "<picture>\n<source srcset=\"p.jpg, gone.jpg 2x,p.jpg 3x\">\n<img srcset=p.jpg src=p.jpg width=1 height=1>\n</picture>",
+            "<picture>\n<source srcset=\"/p.jpg, gone.jpg 2x,/p.jpg 3x\">\n<img srcset=/p.jpg src=\"/p.jpg\" width=1 height=1>\n</picture>",
+        ),
+        (
             "> <div>\n> <a href=\"moved\">b</a>\n> </div>",
             "<blockquote>\n<div>\n<a href=\"/here/\">b</a>\n</div>\n</blockquote>",
         ),
