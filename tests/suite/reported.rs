@@ -393,3 +393,22 @@ fn an_identity_follows_all_that_it_is_made_of() {
     outlet.rename("content/news/big b.md", "content/news/big-b.md").build().equals_clean();
     outlet.edit("site.toml", "/:path/", "/:section/").build().equals_clean();
 }
+
+#[test]
+fn a_home_page_shows_what_is_said_of_it() {
+    let mut outlet =
+        outlet("", &[("content/news/a.md", &story("title = \"A\"\ndate = 2026-01-01", "Text."))]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    assert!(!outlet.html("/").contains("front-head"));
+    let front = "title = \"Home\"\nsummary = \"Read us.\"";
+    outlet.write("content/_index.md", story(front, "## Why\n\nBecause [of this](news/a.md)."));
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let home = outlet.html("/");
+    for part in
+        ["<p class=\"standfirst\">Read us.</p>", "<h2 id=\"why\">Why</h2>", "\"/news/a/\">of this"]
+    {
+        assert!(home.contains(part), "{part}: {home}");
+    }
+    assert!(!outlet.html("/latest/").contains("Read us."));
+    outlet.equals_clean();
+}
