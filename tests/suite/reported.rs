@@ -395,6 +395,31 @@ fn an_identity_follows_all_that_it_is_made_of() {
 }
 
 #[test]
+fn a_plain_page_shows_what_was_mended_in_it() {
+    let plain = story("title = \"Plain\"", "Text.");
+    let mended = story(
+        "title = \"Mended\"\nupdated = 2026-11-03\n\
+         corrections = [{ date = 2026-11-02, text = \"It is 27.\" }, { date = 2027-01-01, text = \"Not yet.\" }]",
+        "Text.",
+    );
+    let mut outlet =
+        outlet("", &[("content/pages/plain.md", &plain), ("content/pages/mended.md", &mended)]);
+    outlet.build_at("2026-11-20T12:00:00Z");
+    let page = outlet.html("/mended/");
+    for part in ["id=\"corrections\"", "It is 27.", "datetime=\"2026-11-03T00:00:00Z\""] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    for part in ["Not yet.", "Published", "1 min"] {
+        assert!(!page.contains(part), "{part}: {page}");
+    }
+    let page = outlet.html("/plain/");
+    assert!(!page.contains("story-meta") && !page.contains("corrections"), "{page}");
+    outlet.build_at("2027-01-02T12:00:00Z");
+    assert!(outlet.html("/mended/").contains("Not yet."));
+    outlet.equals_clean();
+}
+
+#[test]
 fn a_home_page_shows_what_is_said_of_it() {
     let mut outlet =
         outlet("", &[("content/news/a.md", &story("title = \"A\"\ndate = 2026-01-01", "Text."))]);
