@@ -44,6 +44,8 @@ by [old address](/old/zqxalias/), by [its lite page](/lite/zqxfolder/zqxslug/), 
 ![Its picture](zqxbundle/zqxshot.png)
 
 A picture ![in a line](@/politics/zqxbundle/zqxshot.png), <img src="/politics/zqxbundle/zqxshot.png" alt="in HTML">,
+<img src="open.png" srcset="open.png 1x, zqxbundle/zqxshot.png 2x, /politics/zqxbundle/zqxshot.png 3x" alt="in several sizes">,
+<video poster="zqxbundle/zqxshot.png" src="open.mp4"></video>,
 and its [paper](/politics/zqxbundle/zqxbeside.pdf) and [paper](zqxbundle/zqxbeside.pdf).
 
 [r]: /zqxfolder/zqxslug/

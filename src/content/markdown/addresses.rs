@@ -4,7 +4,7 @@
 //! only the ones for which there is another address. Addresses in examples are made others as
 //! well: to a browser, a link in `<pre>` is a link.
 
-use super::raw_html::{self, Reader, Token, decode};
+use super::raw_html::{self, Candidate, Reader, Token, decode};
 use pulldown_cmark_escape::escape_html;
 use std::ops::Range;
 
@@ -63,7 +63,7 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 /// A `srcset` with other addresses.
 fn candidates(value: &str, other: impl Fn(&str) -> Option<String>) -> Option<String> {
     let (mut out, mut written) = (String::new(), 0);
-    for at in raw_html::candidates(value) {
+    for Candidate { address: at, .. } in raw_html::candidates(value) {
         if let Some(new) = other(&value[at.clone()]) {
             out.push_str(&value[written..at.start]);
             out.push_str(&new);

@@ -21,6 +21,8 @@ pub struct Found {
     pub quoted: bool,
     /// Where the whole tag stands.
     pub tag: Range<usize>,
+    /// Of one address among several in an attribute: where it stands with what belongs to it.
+    part: Option<Range<usize>>,
 }
 
 /// What was found.
@@ -44,8 +46,12 @@ pub enum Kind {
 }
 
 impl Found {
-    /// Where the attribute stands in the HTML, with the blanks before it.
+    /// What goes with the value, where it must go: the attribute with the blanks before it, or
+    /// the value's part of an attribute that holds several.
     pub fn attribute(&self, html: &str) -> Range<usize> {
+        if let Some(part) = &self.part {
+            return part.clone();
+        }
         let quote = usize::from(self.quoted);
         let before = &html[..self.value.start - quote];
         let name = before.trim_end().trim_end_matches('=').trim_end();
@@ -249,20 +255,28 @@ fn value(html: &str, at: usize) -> Option<(Range<usize>, bool)> {
     }
 }
 
-/// Where the addresses stand in a `srcset` (HTML Standard, section 4.8.4.2.2): each is followed by
-/// its width or density, with commas between them.
-pub fn candidates(srcset: &str) -> Vec<Range<usize>> {
-    let (mut found, mut at) = (Vec::new(), 0);
-    loop {
-        at = skip(srcset, at, |c| c.is_ascii_whitespace() || c == ',');
-        if at == srcset.len() {
-            return found;
-        }
+/// An address in a `srcset`.
+pub struct Candidate {
+    /// Where it stands.
+    pub address: Range<usize>,
+    /// The same with its width or density, and all that stands before the next one.
+    part: Range<usize>,
+}
+
+/// The addresses in a `srcset` (HTML Standard, section 4.8.4.2.2): each is followed by its width
+/// or density, with commas between them.
+pub fn candidates(srcset: &str) -> Vec<Candidate> {
+    let past_gap = |at| skip(srcset, at, |c| c.is_ascii_whitespace() || c == ',');
+    let (mut found, mut at) = (Vec::new(), past_gap(0));
+    while at < srcset.len() {
         let end = skip(srcset, at, |c| !c.is_ascii_whitespace());
         let address = at..at + srcset[at..end].trim_end_matches(',').len();
-        at = if address.end == end { skip(srcset, end, |c| c != ',') } else { end };
-        found.push(address);
+        let described = address.end == end;
+        let next = past_gap(if described { skip(srcset, end, |c| c != ',') } else { end });
+        found.push(Candidate { address, part: at..next });
+        at = next;
     }
+    found
 }
 
 fn skip(html: &str, at: usize, what: impl Fn(char) -> bool) -> usize {
@@ -307,14 +321,20 @@ impl Tag<'_> {
 
     /// The pictures of a `srcset`.
     fn note_candidates(&self, found: &mut Vec<Found>) {
-        let Some(Attribute { value, range, .. }) = self.attribute("srcset") else { return };
-        found.extend(candidates(value).into_iter().map(|at| Found {
+        let Some(Attribute { value, range, quoted, .. }) = self.attribute("srcset") else { return };
+        // Without quotes there are no blanks, and so no more than one.
+        if !quoted && !value.is_empty() {
+            return self.note("srcset", MORE, found);
+        }
+        let placed = |at: Range<usize>| range.start + at.start..range.start + at.end;
+        found.extend(candidates(value).into_iter().map(|candidate| Found {
             kind: MORE,
-            text: decode(&value[at.clone()]).into(),
-            value: range.start + at.start..range.start + at.end,
+            text: decode(&value[candidate.address.clone()]).into(),
+            value: placed(candidate.address),
             // It ends where others may follow, and needs no quotes of its own.
             quoted: true,
             tag: self.range.clone(),
+            part: Some(placed(candidate.part)),
         }));
     }
 
@@ -340,6 +360,7 @@ impl Tag<'_> {
             value,
             quoted: false,
             tag: self.range.clone(),
+            part: None,
         }
     }
 
@@ -358,7 +379,7 @@ impl Tag<'_> {
         if kind != Kind::Id || !text.is_empty() {
             let Attribute { range, quoted, .. } = attribute;
             let (value, tag) = (range.clone(), self.range.clone());
-            found.push(Found { kind, text: text.into(), value, quoted: *quoted, tag });
+            found.push(Found { kind, text: text.into(), value, quoted: *quoted, tag, part: None });
         }
     }
 }

@@ -39,6 +39,12 @@ impl Resolve for Desk {
             _ => Some(Picture { url: target.to_owned(), width: None, height: None }),
         }
     }
+
+    fn hides(&mut self, target: &str) -> bool {
+        let hidden = target == "hidden.jpg";
+        self.pictures.extend(hidden.then(|| target.to_owned()));
+        hidden
+    }
 }
 
 fn render(body: &str) -> (String, Desk) {
@@ -419,12 +425,20 @@ fn raw_html_leads_where_it_should() {
         ("<img src=\"p.jpg\" width=1 height=1>", "<img src=\"/p.jpg\" width=1 height=1>"),
         ("<video src=\"moved\"></video>", "<p><video src=\"/here/\"></video></p>"),
         (
+            "<div><img src=\"hidden.jpg\" alt=\"a\"><video poster=hidden.jpg src='moved'></video></div>",
+            "<div><img alt=\"a\"><video src='/here/'></video></div>",
+        ),
+        (
+            "<picture>\n<source srcset=\"p.jpg, hidden.jpg 2x,p.jpg 3x, hidden.jpg 4x\">\n<source srcset='hidden.jpg 1x'>\n<source srcset=hidden.jpg>\n</picture>",
+            "<picture>\n<source srcset=\"/p.jpg, /p.jpg 3x, \">\n<source srcset=''>\n<source>\n</picture>",
+        ),
+        (
             "<div><video poster=p.jpg src='moved'></video></div>",
             "<div><video poster=\"/p.jpg\" src='/here/'></video></div>",
         ),
         (
             "<picture>\n<source srcset=\"p.jpg, gone.jpg 2x,p.jpg 3x\">\n<img srcset=p.jpg src=p.jpg width=1 height=1>\n</picture>",
-            "<picture>\n<source srcset=\"/p.jpg, gone.jpg 2x,/p.jpg 3x\">\n<img srcset=/p.jpg src=\"/p.jpg\" width=1 height=1>\n</picture>",
+            "<picture>\n<source srcset=\"/p.jpg, gone.jpg 2x,/p.jpg 3x\">\n<img srcset=\"/p.jpg\" src=\"/p.jpg\" width=1 height=1>\n</picture>",
         ),
         (
             "> <div>\n> <a href=\"moved\">b</a>\n> </div>",
