@@ -15,7 +15,7 @@ use super::{
     range,
 };
 use crate::{
-    base::{Code, Fingerprint, Moment, OutPath},
+    base::{Code, Diagnostic, Fingerprint, Moment, OutPath},
     build::tips::Tips,
     content::discover,
     outputs::{Output, Planned, delivery},
@@ -294,8 +294,13 @@ impl<'a> Asked<'a> {
         let is_html = common
             .get(header::CONTENT_TYPE)
             .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
-        let status =
-            if made.failure.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { status };
+        // Who saves without a pause is shown the page as it was a moment ago, which is no failure.
+        let is_outrun =
+            |failure: &Diagnostic| failure.code == Code::ChangedMeanwhile && made.page.is_some();
+        let status = match &made.failure {
+            Some(failure) if !is_outrun(failure) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => status,
+        };
         let bytes = made.page.as_ref().map(|page| page.bytes.clone());
         let (bytes, etag) = match (is_html, bytes) {
             (true, bytes) => self.dress(outlet, planned, made, bytes.unwrap_or(Bytes::from(BLANK))),
