@@ -70,7 +70,12 @@ fn readers_in_a_storm_see_whole_pages_of_one_edition() {
             let beside = file.with_extension("md~");
             fs::write(&beside, edition(number)).expect("it can be written");
             fs::rename(&beside, &file).expect("it can be put in its place");
+            // On a busy machine nobody would be answered before the next change.
+            let answered = seen.load(Ordering::Relaxed);
             thread::sleep(Duration::from_millis(25));
+            while seen.load(Ordering::Relaxed) < answered + READERS {
+                thread::sleep(Duration::from_millis(5));
+            }
         }
         over.store(true, Ordering::Relaxed);
         let found = readers.into_iter().flat_map(|reader| reader.join().expect("a reader"));
