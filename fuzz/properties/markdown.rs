@@ -1,6 +1,8 @@
 //! What holds of any body. The fuzzer asks it, and so does `tests/suite/fuzz.rs`: what only the
 //! fuzzer compiled would stop compiling without anybody's noticing.
 
+use std::collections::BTreeSet;
+
 use masthead::content::{
     Link,
     markdown::{self, Href, Lite, Picture, Resolve, Words},
@@ -80,6 +82,8 @@ pub fn holds(body: &str) {
         let place = body.get(link.at.0 as usize..link.at.1 as usize);
         assert!(place.is_some_and(|place| !place.is_empty()), "{:?} in {body:?}", link.at);
     }
+    let ids = || scan.inside.outline.iter().map(|h| &h.id).chain(&scan.inside.anchors);
+    assert_eq!(ids().collect::<BTreeSet<_>>().len(), ids().count(), "ids of {body:?}");
     assert!(scan.excerpt.chars().count() <= 240, "the excerpt of {body:?}");
     assert!(scan.words as usize <= body.len(), "the words of {body:?}");
     for away in ["", "/whole/"] {

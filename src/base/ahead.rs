@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// How many files are on their way at most. A disk answers many requests at once quicker than one
-/// after the other; more than this were no quicker.
+/// How many files are on their way at most: a disk answers many requests at once sooner than one
+/// after the other.
 const WINDOW: usize = 64;
 
 /// How many files one look speaks for.

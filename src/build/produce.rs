@@ -86,7 +86,10 @@ pub fn produce(
     progress.begin(Stage::Record, 0);
     let since = Instant::now();
     rows.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let Some(Press { index, interner, .. }) = Arc::into_inner(press) else { return Ok(None) };
+    // No page may be given up without a word: the drafts are not in their places yet.
+    let kept = || Diagnostic::new(Code::TemplateFailed, "a function of a template kept a page");
+    let press = Arc::into_inner(press).ok_or_else(|| Failure::Site(vec![kept()]))?;
+    let Press { index, interner, .. } = press;
     let table = Arc::into_inner(interner).map(Interner::into_table).unwrap_or_default();
     look_closer(&index, &plan, options, &rows, &table, report);
     ledger = Ledger { files: Vec::new(), media, table, outputs: rows, ..ledger };
