@@ -82,7 +82,8 @@ fn entries(_: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     Ok(own.iter().filter_map(|item| entry(&sheet, item)).collect())
 }
 
-/// A menu entry for a section that is not there is left out.
+/// A menu entry for a section that is not there is left out, and so is one for a page that is being
+/// withheld: its address is nobody's to read yet.
 fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
     match item {
         MenuItem::Section { path } => {
@@ -92,14 +93,20 @@ fn entry(sheet: &Sheet, item: &MenuItem) -> Option<Value> {
             let section = index.section(sheet.edition, path)?;
             Some(menu::of_section(index, path, section, &sheet.section))
         }
-        MenuItem::Link { label, url } => {
-            let site = &sheet.press.index.site;
-            let path = site.base_url.path_of(url).and_then(UrlPath::new);
-            let current = path.as_ref() == Some(&sheet.url);
-            let url = path.map_or_else(|| url.clone(), |path| site.base_url.local(&path));
-            Some(menu::of(label, url, current))
-        }
+        MenuItem::Link { label, url } => link(sheet, label, url),
     }
+}
+
+fn link(sheet: &Sheet, label: &str, url: &str) -> Option<Value> {
+    let base_url = &sheet.press.index.site.base_url;
+    let (address, suffix) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+    let Some(path) = base_url.path_of(address).and_then(UrlPath::new) else {
+        return Some(menu::of(label, url.to_owned(), false));
+    };
+    let index = sheet.tracer.ask(Query::Address(path.clone()));
+    let url = format!("{}{suffix}", base_url.local(&path));
+    let current = suffix.is_empty() && path == sheet.url;
+    (index.address(&path) != Address::Withheld).then(|| menu::of(label, url, current))
 }
 
 fn fragment(args: Kwargs, _: &State) -> TeraResult<Value> {

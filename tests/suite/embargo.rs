@@ -13,6 +13,13 @@ title = "Proof Post"
 base_url = "https://proof.example"
 theme = "plain"
 lite = true
+menu = [
+  "politics", "zqxfolder",
+  { label = "zqxmenu", url = "/zqxfolder/zqxslug/" },
+  { label = "zqxmenu", url = "https://proof.example/zqxfolder/zqxslug?zqxquery=1" },
+  { label = "zqxmenu", url = "/politics/zqxbundle/#zqxanchor" },
+  { label = "zqxmenu", url = "/politics/zqxbundle/zqxbeside.pdf" },
+]
 [feeds]
 full_text = true
 sections = true
@@ -46,7 +53,13 @@ by [old address](/old/zqxalias/), by [its lite page](/lite/zqxfolder/zqxslug/), 
 A picture ![in a line](@/politics/zqxbundle/zqxshot.png), <img src="/politics/zqxbundle/zqxshot.png" alt="in HTML">,
 <img src="open.png" srcset="open.png 1x, zqxbundle/zqxshot.png 2x, /politics/zqxbundle/zqxshot.png 3x" alt="in several sizes">,
 <video poster="zqxbundle/zqxshot.png" src="open.mp4"></video>,
-and its [paper](/politics/zqxbundle/zqxbeside.pdf) and [paper](zqxbundle/zqxbeside.pdf).
+and its [paper](/politics/zqxbundle/zqxbeside.pdf) and [paper](zqxbundle/zqxbeside.pdf),
+<q cite="/zqxfolder/zqxslug/">said there</q>, <del cite='/zqxfolder/zqxslug/'>and there</del>.
+
+<blockquote cite=/zqxfolder/zqxslug/>Said there.</blockquote>
+<object data="zqxbundle/zqxbeside.pdf"></object><embed src="/politics/zqxbundle/zqxbeside.pdf">
+<video src="open.mp4"><track src="zqxbundle/zqxbeside.pdf"></video>
+<iframe src="/zqxfolder/zqxslug/"></iframe>
 
 [r]: /zqxfolder/zqxslug/
 "#;

@@ -302,9 +302,15 @@ impl Tag<'_> {
             "a" | "area" => self.note("href", Kind::Link, found),
             "source" | "video" | "audio" => {
                 self.note("src", Kind::Link, found);
-                self.note("poster", MORE, found);
+                // Browsers take an empty one for none.
+                if self.attribute("poster").is_some_and(|poster| !poster.value.trim().is_empty()) {
+                    self.note("poster", MORE, found);
+                }
                 self.note_candidates(found);
             }
+            "blockquote" | "q" | "del" | "ins" => self.note("cite", Kind::Link, found),
+            "object" => self.note("data", Kind::Link, found),
+            "embed" | "track" => self.note("src", Kind::Link, found),
             "iframe" => self.note("src", Kind::Frame, found),
             "img" => {
                 let alt = self.attribute("alt").is_some();
