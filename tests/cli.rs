@@ -446,7 +446,15 @@ fn build_says_what_it_did() {
     let said = desk.run("build --format json --verify").gives(0, &[]).json();
     assert_eq!(said["next_change"], "2026-11-23T06:00:00Z");
     assert_eq!(said["written"], 0);
-    desk.run("build --verify").gives(0, &["verified: every page is as the ledger says"]);
+    desk.run("build --verify").gives(0, &["verified: every page is as the ledger says\n"]);
+    let page = "public/politics/2026/11/vote/index.html";
+    let sound = desk.read(page);
+    desk.write(page, &sound.replace("Text.", "Taxt."));
+    desk.run("build --verify").gives(0, &[
+        "verified: every page is as the ledger says; 1 file had other bytes and was written anew",
+        "1 file written",
+    ]);
+    assert_eq!(desk.read(page), sound);
 }
 
 #[test]

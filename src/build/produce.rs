@@ -168,6 +168,8 @@ struct Made {
     finding: Option<Box<Diagnostic>>,
     /// Whether only shared parts of it were exchanged.
     replated: bool,
+    /// Whether its row held, and the file on disk did not.
+    mended: bool,
 }
 
 /// Files are put in place in this order, so that a reader of a folder that is being served
@@ -260,7 +262,8 @@ impl Work<'_> {
         };
         let round = Round::of(&planned.output);
         let finding = broken.map(|row| Box::new(broken_oath(row)));
-        Ok(Made { row, round, draft, finding, replated: is_replated })
+        let mended = sworn && draft.is_some() && finding.is_none();
+        Ok(Made { row, round, draft, finding, replated: is_replated, mended })
     }
 
     /// The page of a row with other shared parts, if that is all that changed. With `--verify`
@@ -416,9 +419,10 @@ fn by_fault(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn account(made: Vec<Made>, report: &mut Report) -> (Vec<OutputRow>, Vec<Placed>) {
     let mut drafts = Vec::new();
     let enter = |made: Made| {
-        let Made { row, round, draft, finding, replated } = made;
+        let Made { row, round, draft, finding, replated, mended } = made;
         report.rendered.add(&row.path);
         report.replated += usize::from(replated);
+        report.mended += usize::from(mended);
         if let Some(draft) = draft {
             report.written.add(&row.path);
             if let Draft::OnBench(_) = draft {

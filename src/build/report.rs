@@ -101,6 +101,9 @@ pub struct Report {
     pub written: Tally,
     /// How many outputs were left as they were.
     pub reused: usize,
+    /// With `--verify`: how many pages of the folder were not as the ledger says, though their rows
+    /// held. They were written anew.
+    pub mended: usize,
     /// Outputs that were removed.
     pub removed: Tally,
     /// The moment the site was built for.
@@ -145,6 +148,7 @@ impl Report {
             "replated": self.replated,
             "written": self.written.count,
             "reused": self.reused,
+            "mended": self.mended,
             "removed": self.removed.count,
             "paths": {
                 "rendered": self.rendered.paths,

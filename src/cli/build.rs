@@ -96,7 +96,7 @@ fn as_text(report: &Report, verified: bool) -> String {
     }
     lines.extend(found(&report.findings));
     if verified {
-        lines.push(oath(&report.findings));
+        lines.push(oath(report));
     }
     lines.push(stages(&report.stages, report.total().as_secs_f64()));
     lines.push(match report.next_change {
@@ -141,11 +141,19 @@ fn found(findings: &[Diagnostic]) -> Option<String> {
 }
 
 /// What `--verify` found.
-fn oath(findings: &[Diagnostic]) -> String {
+fn oath(report: &Report) -> String {
+    let findings = &report.findings;
     let broken = findings.iter().filter(|f| f.code == crate::base::Code::VerifyFailed).count();
-    match broken {
-        0 => "verified: every page is as the ledger says".to_owned(),
-        n => format!("verified: {}", count(n, "page differs", "pages differ")),
+    let rendered = match broken {
+        0 => "every page is as the ledger says".to_owned(),
+        n => count(n, "page differs", "pages differ"),
+    };
+    match report.mended {
+        0 => format!("verified: {rendered}"),
+        n => {
+            let files = count(n, "file had other bytes and was", "files had other bytes and were");
+            format!("verified: {rendered}; {files} written anew")
+        }
     }
 }
 
