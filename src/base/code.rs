@@ -66,11 +66,12 @@ codes! {
     ExpiresEarly "expires-early" Warning "The story expires before it is published, so it is never shown."
     DatedAhead "dated-ahead" Warning "`updated`, or the date of a correction, lies in the future. Until that moment readers are told of no update and shown no correction."
     MisplacedKey "misplaced-key" Error "A key that keeps a story from readers, such as `draft` or `embargo`, stands within `extra`, where it does nothing: the story would be published. In TOML, all that follows a line such as `[extra]` belongs to it, so that line comes last; in YAML, a key of the story's own begins at the margin. Keys of a theme need other names."
-    NoEffect "no-effect" Warning "A key is understood, but does nothing in this file: the address of a section is that of its folder, whatever `slug` its `_index.md` gives."
+    NoEffect "no-effect" Warning "A key is understood, but does nothing in this file: the address of a section is that of its folder, whatever `slug` its `_index.md` gives, and a tag or series without a letter or digit has none."
     DuplicateKey "duplicate-key" Error "The same key stands twice in the front matter, or under two names that mean the same, such as `summary` and `description`."
     // The site as a whole.
     DuplicateUrl "duplicate-url" Error "Two sources claim one URL. Rename one of the files or give one of them another `slug`; remove the `aliases` entry if the conflict is with a redirect."
     UnknownTranslation "unknown-translation" Warning "`translation_of` names a story that does not exist, or one in the same language."
+    DoubleTranslation "double-translation" Warning "Two stories in one language translate the same story. Readers of its other languages are led to one of them alone, the first by path. A story at the path of the original in another edition's folder is a translation without a word."
     NoContent "no-content" Warning "There is no story to publish: the `content/` folder is missing or holds no published story."
     // Links and pictures.
     BrokenLink "broken-link" Warning "A link leads to no page of this site. It may be misspelt, or the story may be a draft, under embargo or expired. A build goes on without it; `check` counts it as an error."

@@ -34,6 +34,7 @@ pub(super) fn faults(index: &Index, slot: Slot) -> Vec<Fault> {
     faults.extend(inside.links.iter().filter_map(script_link));
     faults.extend(inside.scripts.iter().filter_map(|script| blocked_script(&index.site, script)));
     faults.extend(translation(index, article));
+    faults.extend(double_translation(index, slot));
     faults.extend(dated_ahead(index.admitted.at(), article));
     faults
 }
@@ -170,5 +171,23 @@ fn translation(index: &Index, article: &Article) -> Option<Fault> {
     Some(Fault::new(Code::UnknownTranslation, spot, message).help(
         "write the path of the original below `content/`, such as \
          `translation_of = \"politics/2026/11/vote.md\"`",
+    ))
+}
+
+/// A story whose readers in other languages are led to another one of its own language.
+fn double_translation(index: &Index, slot: Slot) -> Option<Fault> {
+    let article = article(index, slot);
+    let other = self::article(index, index.displaced_by(slot)?);
+    let spot = match &*article.translation_of {
+        "" => Spot::key("title"),
+        written => Spot::Key("translation_of", written.into()),
+    };
+    let message = format!(
+        "readers of other languages are led to `content/{}`, which translates the same story",
+        other.path
+    );
+    Some(Fault::new(Code::DoubleTranslation, spot, message).help(
+        "let one story in each language name the original in `translation_of`, and none stand at \
+         its path beside that one",
     ))
 }

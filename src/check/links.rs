@@ -246,7 +246,6 @@ fn template_syntax(written: &str) -> Option<&'static str> {
     (written.contains("{{") || written.contains("{%")).then_some(help)
 }
 
-/// A target that cannot be.
 /// Links and pictures that lead out of the content folder: what the file itself gets wrong,
 /// wherever it stands in the outlet.
 pub(super) fn out_of_content(index: &Index, slot: Slot) -> Vec<Fault> {
@@ -266,6 +265,7 @@ pub(super) fn out_of_content(index: &Index, slot: Slot) -> Vec<Fault> {
     nowhere.map(|link| outside(&link.target, Spot::target(link))).chain(lead).collect()
 }
 
+/// A target that cannot be.
 fn nowhere(link: &Link) -> Fault {
     if leads_out(&link.target) { outside(&link.target, Spot::target(link)) } else { broken(link) }
 }

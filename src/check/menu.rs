@@ -5,9 +5,9 @@
 
 use super::pages::Pages;
 use crate::{
-    base::{Code, Diagnostic, Place, UrlPath, suggest},
+    base::{Code, Diagnostic, UrlPath, suggest},
     edition::{Index, ListKind, index::Address},
-    site::{Edition, MenuItem},
+    site::{self, Edition, MenuItem},
 };
 use std::path::Path;
 
@@ -46,6 +46,10 @@ impl Entry<'_> {
         }
     }
 
+    fn is_withheld(&self, index: &Index) -> bool {
+        self.address(index).is_some_and(|url| index.address(&url) == Address::Withheld)
+    }
+
     fn finding(&self, index: &Index, text: &str) -> Diagnostic {
         let lang = &self.edition.lang;
         let (written, message, help) = match self.item {
@@ -53,12 +57,21 @@ impl Entry<'_> {
                 let message = format!("the menu ({lang}) names `{path}`, which is no section");
                 (path, message, self.section_help(index, path))
             }
+            MenuItem::Link { url, .. } if self.is_withheld(index) => {
+                let message =
+                    format!("the menu ({lang}) leads to `{url}`, which is not published now");
+                (
+                    url,
+                    message,
+                    "nothing has to be done: the entry is left out until it is".to_owned(),
+                )
+            }
             MenuItem::Link { url, .. } => {
                 let message = format!("the menu ({lang}) leads to `{url}`, where there is no page");
                 (url, message, "correct the address, or take the entry out".to_owned())
             }
         };
-        Diagnostic::new(Code::BrokenLink, message).at(place(text, written)).help(help)
+        Diagnostic::new(Code::BrokenLink, message).at(site::quoted(text, written)).help(help)
     }
 
     fn section_help(&self, index: &Index, path: &str) -> String {
@@ -73,15 +86,5 @@ impl Entry<'_> {
              there, or take the entry out",
             self.edition.prefix
         )
-    }
-}
-
-/// The entry in site.toml, if it is the only place where this is written.
-pub(super) fn place(text: &str, written: &str) -> Place {
-    let quoted = format!("\"{written}\"");
-    let mut found = text.match_indices(&quoted).map(|(at, _)| at + 1);
-    match (found.next(), found.next()) {
-        (Some(at), None) => Place::in_text("site.toml", text, at..at + written.len()),
-        _ => Place::file("site.toml"),
     }
 }

@@ -56,7 +56,7 @@ pub fn after_build(index: &Index, plan: &Plan, root: &Path, slots: &[Slot]) -> V
     let site = &index.site;
     let security = site.notices.fault(index.admitted.at(), site.timezone);
     let rest = menu::findings(index, &links.pages, root).into_iter().chain(security);
-    let rest = rest.chain(no_content(index)).chain(hosts::limits(index));
+    let rest = rest.chain(no_content(index)).chain(hosts::limits(index, root));
     let findings = desk.placed(faults).into_iter().chain(rest);
     findings.filter_map(|finding| weigh::for_build(&index.site.lint, finding)).collect()
 }

@@ -3,10 +3,11 @@
 //! Invariant: what is found here is left out of the pages, so nobody but the outlet would
 //! ever miss it.
 
-use super::{menu::place, pages::Pages};
+use super::pages::Pages;
 use crate::{
     base::{Code, ContentPath, Diagnostic, UrlPath},
     edition::{Index, index::Address},
+    site,
 };
 use std::path::Path;
 
@@ -29,7 +30,7 @@ pub(super) fn findings(index: &Index, pages: &Pages, root: &Path) -> Vec<Diagnos
         return Vec::new();
     }
     let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
-    found.map(|(written, finding)| finding.at(place(&text, written))).collect()
+    found.map(|(written, finding)| finding.at(site::quoted(&text, written))).collect()
 }
 
 fn is_page(index: &Index, pages: &Pages, written: &str) -> bool {

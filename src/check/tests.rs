@@ -221,6 +221,9 @@ fn pictures_that_are_there_and_not() {
         ("![a](rivr.jpg)", "error missing-picture s/a.md:6 «rivr.jpg»"),
         ("<img\nsrc=\"/img/mop.png\" alt=\"a\">", "error missing-picture s/a.md:7 «/img/mop.png»"),
         ("<video poster=\"river.jpg\"></video>", ""),
+        ("<video poster=\"\"></video>", ""),
+        ("<q cite=\"/s/a/\">T</q><object data=\"/report.pdf\"></object>", ""),
+        ("<q cite=\"/s/b/\">T</q>", "error broken-link s/a.md:6 «/s/b/»"),
         (
             "<video poster=\"rivr.jpg\" src=\"/report.pdf\"></video>",
             "error missing-picture s/a.md:6 «rivr.jpg»",
@@ -255,6 +258,11 @@ fn front(head: &str) -> Vec<String> {
         ),
         ("content/s/a.md", &story),
         ("content/ku/s/b.md", ""),
+        ("content/ku/s/c.md", ""),
+        (
+            "content/s/0.md",
+            "+++\ntitle = \"T\"\ndate = 2026-01-01\nsummary = \"S\"\ntranslation_of = \"ku/s/c.md\"\n+++\n",
+        ),
         ("content/s/lead.jpg", "not really"),
         ("content/authors/sara-aziz.md", "+++\ntitle = \"Sara Aziz\"\n+++\n"),
     ]);
@@ -282,6 +290,10 @@ fn front_matter_that_could_be_better() {
         (
             "summary = \"S\"\ntranslation_of = \"s/a.md\"",
             "warning unknown-translation s/a.md:5 «s/a.md»",
+        ),
+        (
+            "summary = \"S\"\ntranslation_of = \"ku/s/c.md\"",
+            "warning double-translation s/a.md:5 «ku/s/c.md»",
         ),
         ("summary = \"S\"\nexpires = 2025-01-01", "warning expires-early s/a.md:5 «expires»"),
         (
@@ -465,6 +477,11 @@ fn what_is_about_the_whole_site() {
             "menu = [{ label = \"Shop\", url = \"/shop/\" }]",
             "error broken-link site.toml:3 «/shop/»",
         ),
+        (
+            "menu = [{ label = \"Soon\", url = \"/s/soon/#x\" }]",
+            "error broken-link site.toml:3 «/s/soon/#x»",
+        ),
+        ("hosting.gone = [\"/s/b/\", \"/s/a/\"]", "warning not-gone site.toml:3 «/s/a/»"),
         ("publisher.policies.ethics = \"/about/#ethics\"", ""),
         (
             "publisher.policies.ethics = \"@/pages/ethics.md\"",
@@ -476,6 +493,10 @@ fn what_is_about_the_whole_site() {
         let outlet = outlet(&[
             ("site.toml", &format!("{SITE}{site}\n")),
             ("content/s/a.md", ""),
+            (
+                "content/s/soon.md",
+                "+++\ntitle = \"T\"\ndate = 2026-01-01\ndraft = true\nsummary = \"S\"\n+++\n",
+            ),
             ("content/pages/about.md", ""),
         ]);
         assert_eq!(lines(&outlet.check()).join("\n"), expected, "{site}");

@@ -191,6 +191,12 @@ impl Index {
         self.translations.of(&self.site, &self.admitted, slot)
     }
 
+    /// The version in its own language that readers of the others are led to in an article's stead.
+    #[must_use]
+    pub fn displaced_by(&self, slot: u32) -> Option<u32> {
+        self.translations.displaced_by(&self.admitted, slot)
+    }
+
     fn answer_shard(&self, name: &str) -> Fingerprint {
         match self.shards.get(name) {
             None => Fingerprint::ABSENT,

@@ -55,6 +55,18 @@ impl Translations {
     }
 }
 
+impl Translations {
+    /// The page of the same edition that stands for this one in other languages, if that is
+    /// another one: `of` names one page an edition.
+    #[must_use]
+    pub fn displaced_by(&self, admitted: &Admitted, slot: u32) -> Option<u32> {
+        let edition = admitted.article(slot).edition;
+        let members = &self.groups[*self.group_of.get(&slot)? as usize];
+        let first = members.iter().copied().find(|m| admitted.article(*m).edition == edition);
+        first.filter(|first| *first != slot)
+    }
+}
+
 /// A page in one language, as search engines are told of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Alternate {

@@ -30,7 +30,7 @@ pub use model::{
     Edition, FeedFormat, Feeds, Fragments, Level, Lint, MenuItem, Permalink, PermalinkPart, Site,
 };
 pub use notices::{Ai, Notices};
-pub use place::place;
+pub use place::{place, quoted};
 pub use publish::{Packing, Target};
 pub use publisher::Publisher;
 pub use purge::Purge;

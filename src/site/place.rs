@@ -23,3 +23,14 @@ pub fn place(root: &Path, key: &str) -> Place {
     let first = || 0..text.lines().next().map_or(0, str::len);
     Place::in_text("site.toml", &text, value.unwrap_or_else(first))
 }
+
+/// What is written between quotes in the text of site.toml, if that is the only place where it is.
+#[must_use]
+pub fn quoted(text: &str, written: &str) -> Place {
+    let value = format!("\"{written}\"");
+    let mut found = text.match_indices(&value).map(|(at, _)| at + 1);
+    match (found.next(), found.next()) {
+        (Some(at), None) => Place::in_text("site.toml", text, at..at + written.len()),
+        _ => Place::file("site.toml"),
+    }
+}

@@ -8,7 +8,7 @@ use super::keys::{self, Key, Wants};
 use super::node::{Entry, Node, Table, Value};
 use super::proof::{Proof, Syntax};
 use super::tables::{corrections, image};
-use super::values::{date, flag, short, text, texts, word, wrong_type};
+use super::values::{date, flag, short, text, texts, without_page, word, wrong_type};
 use super::{paths, repair};
 use crate::base::{Code, Diagnostic, Moment, UrlPath, suggest};
 use crate::content::genre::{ACCESS_WORDS, GENRE_WORDS, Genre};
@@ -182,7 +182,10 @@ impl<'a> Decoder<'a, '_> {
             "summary" => front.summary = text(proof, key.name, &node),
             "kicker" => front.kicker = text(proof, key.name, &node),
             "dateline" => front.dateline = text(proof, key.name, &node),
-            "series" => front.series = text(proof, key.name, &node),
+            "series" => {
+                front.series = text(proof, key.name, &node);
+                without_page(proof, "series", &front.series, &node.at);
+            }
             "type" => {
                 let word = word(proof, key.name, &GENRE_WORDS, &node).and_then(Genre::of);
                 front.genre = word.unwrap_or_default();

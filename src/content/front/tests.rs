@@ -636,6 +636,19 @@ fn a_section_takes_no_slug() {
 }
 
 #[test]
+fn what_has_no_letter_has_no_page() {
+    for (lines, found) in [
+        ("tags = [\"!!!\", \"C++\", \"¿?\"]", vec!["4 no-effect: \"!!!\"", "4 no-effect: \"¿?\""]),
+        ("tags = [\"\", \"آو\", \"7\"]", vec![]),
+        ("series = \"…\"", vec!["4 no-effect: \"…\""]),
+        ("series = \"Water…\"", vec![]),
+        ("tags = \"—\"", vec!["4 no-effect: \"—\""]),
+    ] {
+        assert_eq!(marks(&toml_story(lines)), found, "{lines}");
+    }
+}
+
+#[test]
 fn line_ends_of_old_macs_are_named() {
     for text in [toml_story(""), yaml_story("draft: true")] {
         let old = text.replace('\n', "\r");

@@ -9,6 +9,7 @@ use super::node::{Node, Value};
 use super::proof::{Proof, Syntax};
 use super::repair::quoted;
 use crate::base::{Code, Moment, slug::slug, suggest};
+use std::ops::Range;
 
 /// Reads a text, or marks it; empty where there is none.
 pub(super) fn text(proof: &mut Proof<'_>, key: &str, node: &Node<'_>) -> String {
@@ -52,6 +53,9 @@ pub(super) fn texts(proof: &mut Proof<'_>, key: &Key, node: Node<'_>) -> Vec<Str
                 continue;
             }
         };
+        if key.name == "tags" {
+            without_page(proof, "tag", &text, &item.at);
+        }
         if key.name == "tags" && texts.iter().any(|other| is_respelt(other, &text)) {
             let message = "the story has one tag in two spellings";
             proof.mark(Code::NearTag, item.at, message, "keep one of the two");
@@ -61,6 +65,16 @@ pub(super) fn texts(proof: &mut Proof<'_>, key: &Key, node: Node<'_>) -> Vec<Str
         }
     }
     texts
+}
+
+/// Marks a tag or series that nobody will see. A letter or digit is always part of an address, so
+/// few are turned into one here: that costs time.
+pub(super) fn without_page(proof: &mut Proof<'_>, what: &str, name: &str, at: &Range<usize>) {
+    if name.is_empty() || name.chars().any(char::is_alphanumeric) || slug(name).is_some() {
+        return;
+    }
+    let message = format!("a {what} without a letter or digit has no page, and is not shown");
+    proof.mark(Code::NoEffect, at.clone(), message, "name it in words, or take it out");
 }
 
 /// Whether two tags differ, but share their page. Most pairs are told apart by their first

@@ -11,13 +11,14 @@ use super::{
 use crate::{
     base::{Code, Diagnostic, Place, UrlPath},
     edition::Index,
-    site::{Host, HostFile},
+    site::{self, Host, HostFile},
 };
+use std::path::Path;
 
 /// What goes beyond the limits of the host, which the settings name; of one they do not name
 /// nothing is known. Netlify documents no number for either file.
 #[must_use]
-pub fn limits(index: &Index) -> Vec<Diagnostic> {
+pub fn limits(index: &Index, root: &Path) -> Vec<Diagnostic> {
     let hosting = &index.site.hosting;
     let mut findings = Vec::new();
     if hosting.wants(HostFile::Headers) && hosting.host == Host::Cloudflare {
@@ -26,13 +27,17 @@ pub fn limits(index: &Index) -> Vec<Diagnostic> {
     if let Some(room) = plain::room(hosting.host).filter(|_| hosting.wants(HostFile::Redirects)) {
         findings.extend(redirects_beyond(index, &room));
     }
-    findings.extend(hosting.gone.iter().filter(|url| index.is_there(url)).map(not_gone));
+    let there: Vec<&UrlPath> = hosting.gone.iter().filter(|url| index.is_there(url)).collect();
+    if !there.is_empty() {
+        let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
+        findings.extend(there.into_iter().map(|url| not_gone(url, &text)));
+    }
     findings
 }
 
-fn not_gone(url: &UrlPath) -> Diagnostic {
+fn not_gone(url: &UrlPath, text: &str) -> Diagnostic {
     Diagnostic::new(Code::NotGone, format!("`gone` names {url}, where there is something"))
-        .at(Place::file("site.toml"))
+        .at(site::quoted(text, url.as_str()))
         .help("take the address out of `gone`, or what is there out of the outlet")
 }
 
