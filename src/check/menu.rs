@@ -20,12 +20,7 @@ pub(super) fn findings(index: &Index, pages: &Pages, root: &Path) -> Vec<Diagnos
     let known = |url: &UrlPath| matches!(index.address(url), Address::Article(_) | Address::Other);
     let dead =
         |entry: &Entry| entry.address(index).is_some_and(|url| !known(&url) && !pages.has(&url));
-    let mut dead = entries.filter(dead).peekable();
-    if dead.peek().is_none() {
-        return Vec::new();
-    }
-    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
-    dead.map(|entry| entry.finding(index, &text)).collect()
+    entries.filter(dead).map(|entry| entry.finding(index, root)).collect()
 }
 
 struct Entry<'a> {
@@ -50,7 +45,7 @@ impl Entry<'_> {
         self.address(index).is_some_and(|url| index.address(&url) == Address::Withheld)
     }
 
-    fn finding(&self, index: &Index, text: &str) -> Diagnostic {
+    fn finding(&self, index: &Index, root: &Path) -> Diagnostic {
         let lang = &self.edition.lang;
         let (written, message, help) = match self.item {
             MenuItem::Section { path } => {
@@ -71,7 +66,7 @@ impl Entry<'_> {
                 (url, message, "correct the address, or take the entry out".to_owned())
             }
         };
-        Diagnostic::new(Code::BrokenLink, message).at(site::quoted(text, written)).help(help)
+        Diagnostic::new(Code::BrokenLink, message).at(site::quoted(root, written)).help(help)
     }
 
     fn section_help(&self, index: &Index, path: &str) -> String {

@@ -25,12 +25,8 @@ pub(super) fn findings(index: &Index, pages: &Pages, root: &Path) -> Vec<Diagnos
         let help = format!("put the file into `static/`, as `static{logo}`, or correct the path");
         (logo, Diagnostic::new(Code::MissingPicture, message).help(help))
     });
-    let mut found = lost.chain(logo).peekable();
-    if found.peek().is_none() {
-        return Vec::new();
-    }
-    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
-    found.map(|(written, finding)| finding.at(site::quoted(&text, written))).collect()
+    let found = lost.chain(logo);
+    found.map(|(written, finding)| finding.at(site::quoted(root, written))).collect()
 }
 
 fn is_page(index: &Index, pages: &Pages, written: &str) -> bool {

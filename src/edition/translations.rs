@@ -46,24 +46,22 @@ impl Translations {
     pub fn of(&self, site: &Site, admitted: &Admitted, slot: u32) -> Vec<u32> {
         let Some(group) = self.group_of.get(&slot) else { return Vec::new() };
         let own = usize::from(admitted.article(slot).edition);
-        let members = &self.groups[*group as usize];
-        let first_of = |edition: usize| {
-            members.iter().copied().find(|m| usize::from(admitted.article(*m).edition) == edition)
-        };
         let others = (0..site.editions.len()).filter(|e| *e != own);
-        others.filter_map(first_of).collect()
+        others.filter_map(|edition| self.first_of(admitted, *group, edition)).collect()
     }
-}
 
-impl Translations {
     /// The page of the same edition that stands for this one in other languages, if that is
     /// another one: `of` names one page an edition.
     #[must_use]
     pub fn displaced_by(&self, admitted: &Admitted, slot: u32) -> Option<u32> {
-        let edition = admitted.article(slot).edition;
-        let members = &self.groups[*self.group_of.get(&slot)? as usize];
-        let first = members.iter().copied().find(|m| admitted.article(*m).edition == edition);
+        let own = usize::from(admitted.article(slot).edition);
+        let first = self.first_of(admitted, *self.group_of.get(&slot)?, own);
         first.filter(|first| *first != slot)
+    }
+
+    fn first_of(&self, admitted: &Admitted, group: u32, edition: usize) -> Option<u32> {
+        let mut members = self.groups[group as usize].iter().copied();
+        members.find(|member| usize::from(admitted.article(*member).edition) == edition)
     }
 }
 

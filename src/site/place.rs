@@ -24,13 +24,14 @@ pub fn place(root: &Path, key: &str) -> Place {
     Place::in_text("site.toml", &text, value.unwrap_or_else(first))
 }
 
-/// What is written between quotes in the text of site.toml, if that is the only place where it is.
+/// What is written between quotes in the site.toml in `root`, if that is the only place where it is.
 #[must_use]
-pub fn quoted(text: &str, written: &str) -> Place {
+pub fn quoted(root: &Path, written: &str) -> Place {
+    let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
     let value = format!("\"{written}\"");
     let mut found = text.match_indices(&value).map(|(at, _)| at + 1);
     match (found.next(), found.next()) {
-        (Some(at), None) => Place::in_text("site.toml", text, at..at + written.len()),
+        (Some(at), None) => Place::in_text("site.toml", &text, at..at + written.len()),
         _ => Place::file("site.toml"),
     }
 }

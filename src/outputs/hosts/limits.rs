@@ -27,17 +27,14 @@ pub fn limits(index: &Index, root: &Path) -> Vec<Diagnostic> {
     if let Some(room) = plain::room(hosting.host).filter(|_| hosting.wants(HostFile::Redirects)) {
         findings.extend(redirects_beyond(index, &room));
     }
-    let there: Vec<&UrlPath> = hosting.gone.iter().filter(|url| index.is_there(url)).collect();
-    if !there.is_empty() {
-        let text = std::fs::read_to_string(root.join("site.toml")).unwrap_or_default();
-        findings.extend(there.into_iter().map(|url| not_gone(url, &text)));
-    }
+    let there = hosting.gone.iter().filter(|url| index.is_there(url));
+    findings.extend(there.map(|url| not_gone(url, root)));
     findings
 }
 
-fn not_gone(url: &UrlPath, text: &str) -> Diagnostic {
+fn not_gone(url: &UrlPath, root: &Path) -> Diagnostic {
     Diagnostic::new(Code::NotGone, format!("`gone` names {url}, where there is something"))
-        .at(site::quoted(text, url.as_str()))
+        .at(site::quoted(root, url.as_str()))
         .help("take the address out of `gone`, or what is there out of the outlet")
 }
 
